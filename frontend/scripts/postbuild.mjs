@@ -1,0 +1,79 @@
+// Turns Kit's static output into what the Go program embeds (dist/):
+// skeleton styles inside index.html, the service worker's file list, the hashes a
+// Content-Security-Policy header needs, and .br/.gz forms of every text file.
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+import { filesOf, readGraph } from './graph.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = path.join(root, '.svelte-kit/dist');
+const dist = path.join(root, 'dist');
+const TEXT = /\.(html|js|mjs|css|svg|json|webmanifest|txt)$/;
+// What a pupil needs with the network gone: the shell and the student's own pages.
+const OFFLINE_ROUTES = [''];
+
+mkdirSync(dist, { recursive: true });
+for (const name of readdirSync(dist)) {
+	if (name !== '.gitkeep') rmSync(path.join(dist, name), { recursive: true });
+}
+cpSync(built, dist, { recursive: true });
+
+/** @param {string} css */
+const squeeze = (css) =>
+	css
+		.replace(/\/\*[\s\S]*?\*\//g, '')
+		.replace(/\s+/g, ' ')
+		.replace(/ ?([{}:;,]) ?/g, '$1');
+
+const indexPath = path.join(dist, 'index.html');
+const styles = ['tokens.css', 'skeleton.css']
+	.map((name) => readFileSync(path.join(root, 'src/lib/styles', name), 'utf8'))
+	.join('\n');
+const index = readFileSync(indexPath, 'utf8')
+	.replace('<!-- skeleton-style -->', () => `<style>${squeeze(styles)}</style>`)
+	.replace(/^\t+/gm, '');
+writeFileSync(indexPath, index);
+
+/** @param {string} tag */
+const hashes = (tag) =>
+	[...index.matchAll(new RegExp(`<${tag}(?:\\s[^>]*)?>([\\s\\S]*?)</${tag}>`, 'g'))]
+		.filter((match) => match[1] && !/\ssrc=/.test(match[0].slice(0, match[0].indexOf('>'))))
+		.map((match) => `sha256-${createHash('sha256').update(String(match[1])).digest('base64')}`);
+writeFileSync(
+	path.join(dist, 'csp.json'),
+	JSON.stringify({ script: hashes('script'), style: hashes('style') }, null, '\t') + '\n'
+);
+
+const graph = readGraph(root);
+const offline = new Set(['/index.html']);
+for (const route of OFFLINE_ROUTES) {
+	for (const file of filesOf(graph, route)) offline.add('/' + file);
+}
+const version = createHash('sha256').update(index).update([...offline].join()).digest('hex').slice(0, 12);
+const worker = readFileSync(path.join(root, 'src/sw/service-worker.js'), 'utf8')
+	.replace('__VERSION__', version)
+	.replace("['__PRECACHE__']", JSON.stringify([...offline]));
+writeFileSync(path.join(dist, 'service-worker.js'), worker);
+
+let count = 0;
+for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+	if (!entry.isFile() || !TEXT.test(entry.name)) continue;
+	const file = path.join(entry.parentPath, entry.name);
+	const body = readFileSync(file);
+	writeFileSync(
+		file + '.br',
+		zlib.brotliCompressSync(body, {
+			params: {
+				[zlib.constants.BROTLI_PARAM_QUALITY]: 11,
+				[zlib.constants.BROTLI_PARAM_SIZE_HINT]: body.length
+			}
+		})
+	);
+	writeFileSync(file + '.gz', zlib.gzipSync(body, { level: 9 }));
+	count++;
+}
+if (!existsSync(path.join(dist, '.gitkeep'))) writeFileSync(path.join(dist, '.gitkeep'), '');
+console.log(`dist: ${offline.size} files for offline use, ${count} files precompressed, version ${version}`);

@@ -1,0 +1,44 @@
+// The size gate: exact compressed bytes of the script a first visit to each route loads.
+// Exit code 1 when a budget is broken. Sums single files as the server sends them.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+import { filesOf, readGraph } from './graph.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Budgets in kB (1000 bytes): gzip, brotli. */
+const BUDGETS = [
+	['(student)/lessons/[course]/[lesson]', 68, 60],
+	['(student)/quizzes/[attempt]', 75, 65],
+	['(student)/home', 75, 65],
+	['(public)/login', 62, 55],
+	['(public)/verify/[[code]]', 62, 55],
+	['(teacher)/classes/[id]', 125, 110],
+	['(officer)/coverage/[[area]]', 160, 140]
+];
+const graph = readGraph(root);
+let broken = false;
+for (const [route, gzMax, brMax] of /** @type {[string, number, number][]} */ (BUDGETS)) {
+	let gz = 0;
+	let br = 0;
+	let css = 0;
+	let requests = 0;
+	for (const file of filesOf(graph, route)) {
+		const body = readFileSync(path.join(root, 'dist', file));
+		if (file.endsWith('.js')) {
+			gz += zlib.gzipSync(body, { level: 9 }).length;
+			br += zlib.brotliCompressSync(body, {
+				params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 }
+			}).length;
+			requests++;
+		} else if (file.endsWith('.css')) css += zlib.gzipSync(body, { level: 9 }).length;
+	}
+	const over = gz > gzMax * 1000 || br > brMax * 1000;
+	broken ||= over;
+	const kb = (/** @type {number} */ n) => (n / 1000).toFixed(1).padStart(6);
+	console.log(
+		`${over ? 'OVER' : 'ok  '} ${route.padEnd(38)} js gz ${kb(gz)}/${gzMax}  br ${kb(br)}/${brMax}  css gz ${kb(css)}  ${requests} scripts`
+	);
+}
+process.exit(broken ? 1 : 0);

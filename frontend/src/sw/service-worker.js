@@ -1,0 +1,54 @@
+// The service worker, as a plain script: scripts/postbuild.mjs fills in the version and
+// the file list. It keeps the shell and the student's pages, never anything under /api:
+// answers and lessons are kept by the app itself (lib/offline), per signed-in person.
+const VERSION = '__VERSION__';
+const CACHE = `nhaso-${VERSION}`;
+const PRECACHE = ['__PRECACHE__'];
+
+self.addEventListener('install', (event) => {
+	event.waitUntil(
+		caches.open(CACHE).then((cache) => cache.addAll(PRECACHE))
+		// No skipWaiting: a quiz in progress must not change its code under the pupil.
+	);
+});
+
+self.addEventListener('activate', (event) => {
+	event.waitUntil(
+		caches
+			.keys()
+			.then((names) =>
+				Promise.all(
+					names
+						.filter((name) => name.startsWith('nhaso-') && name !== CACHE)
+						.map((name) => caches.delete(name))
+				)
+			)
+			.then(() => self.clients.claim())
+	);
+});
+
+/** Pages come from the network first, so that a new release is seen; else the kept shell. */
+async function page(request) {
+	try {
+		const fresh = await fetch(request);
+		if (fresh.ok) return fresh;
+		if (fresh.status < 500) return fresh;
+	} catch {
+		// No network: fall through to the kept page.
+	}
+	const kept = await caches.match('/index.html');
+	return kept ?? Response.error();
+}
+
+/** Built files carry their hash in the name: a kept one is always right. */
+async function asset(request) {
+	return (await caches.match(request)) ?? fetch(request);
+}
+
+self.addEventListener('fetch', (event) => {
+	const url = new URL(event.request.url);
+	if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
+	if (url.pathname.startsWith('/api') || url.pathname.startsWith('/problems')) return;
+	if (event.request.mode === 'navigate') event.respondWith(page(event.request));
+	else if (url.pathname.startsWith('/_app/immutable/')) event.respondWith(asset(event.request));
+});
