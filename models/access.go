@@ -1,0 +1,234 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Role is what an account may be. One account can hold several.
+type Role string
+
+// The roles, from the child to the operator of the machine.
+const (
+	RoleStudent        Role = "student"
+	RoleTeacher        Role = "teacher"
+	RoleSchoolAdmin    Role = "school_admin"
+	RoleTeamMember     Role = "team_member"
+	RoleCommuneOfficer Role = "commune_officer"
+	RoleDeptOfficer    Role = "dept_officer"
+	RoleAdmin          Role = "admin"
+)
+
+// Roles lists every role in the order of the golden matrix.
+var Roles = []Role{RoleStudent, RoleTeacher, RoleSchoolAdmin, RoleTeamMember, RoleCommuneOfficer, RoleDeptOfficer, RoleAdmin}
+
+// ScopeKind says how far a role reaches.
+type ScopeKind string
+
+// The scopes, from nothing to everything.
+const (
+	ScopeNone   ScopeKind = "none"
+	ScopeSelf   ScopeKind = "self"   // the actor's own person
+	ScopeClass  ScopeKind = "class"  // school classes the actor is assigned to
+	ScopeSchool ScopeKind = "school" // the actor's schools
+	ScopeArea   ScopeKind = "area"   // the actor's areas and everything below them
+	ScopeAll    ScopeKind = "all"
+)
+
+// Action names one thing that can be asked of the system. Every API operation
+// names exactly one.
+type Action string
+
+// The actions. ActPublic needs no sign-in and is not in the table.
+const (
+	ActPublic            Action = "public"
+	ActOwnAccount        Action = "own_account"        // read and change one's own sign-in
+	ActLearn             Action = "learn"              // one's own progress, practice and attempts
+	ActOwnHousehold      Action = "own_household"      // see and claim one's own household
+	ActReadCourse        Action = "read_course"        // read published courses
+	ActTeach             Action = "teach"              // assign, open lesson sessions, release results
+	ActReadClass         Action = "read_class"         // see classes and their boards
+	ActImportRoster      Action = "import_roster"      // write pupils into classes
+	ActDecideLink        Action = "decide_link"        // claim for a pupil, confirm, reject or end a link
+	ActReadArea          Action = "read_area"          // look up areas, villages, schools
+	ActReadCoverage      Action = "read_coverage"      // figures of an area and their explanation
+	ActReadHousehold     Action = "read_household"     // list households, heads' names masked
+	ActReadNames         Action = "read_names"         // the names of a household's head and members
+	ActMoveHousehold     Action = "move_household"     // move a household to another village
+	ActImportHouseholds  Action = "import_households"  // write a household register
+	ActManagePlaces      Action = "manage_places"      // create, move and merge villages
+	ActReadCertificate   Action = "read_certificate"   // find certificates by code or name
+	ActRevokeCertificate Action = "revoke_certificate" // revoke and reinstate
+	ActManageAccounts    Action = "manage_accounts"    // create accounts, give roles, reset secrets
+	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
+)
+
+// access is the one table of permissions: Action × Role → Scope. What is not
+// in it is denied. Change it and models/testdata/access.golden together.
+var access = map[Action]map[Role]ScopeKind{
+	ActOwnAccount:   everyone(ScopeSelf),
+	ActReadCourse:   everyone(ScopeAll),
+	ActReadArea:     everyone(ScopeAll),
+	ActLearn:        {RoleStudent: ScopeSelf},
+	ActOwnHousehold: {RoleStudent: ScopeSelf},
+	ActTeach:        {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
+	ActReadClass:    {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
+	ActImportRoster: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActDecideLink:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea},
+	ActReadCoverage: {
+		RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
+	},
+	ActReadHousehold: {
+		RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
+	},
+	ActReadNames:        {RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea},
+	ActMoveHousehold:    {RoleCommuneOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActImportHouseholds: {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActManagePlaces:     {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActReadCertificate: {
+		RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool,
+		RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
+	},
+	ActRevokeCertificate: {RoleSchoolAdmin: ScopeSchool, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActManageAccounts:    {RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActOperate:           {RoleAdmin: ScopeAll},
+}
+
+func everyone(scope ScopeKind) map[Role]ScopeKind {
+	m := map[Role]ScopeKind{}
+	for _, r := range Roles {
+		m[r] = scope
+	}
+	return m
+}
+
+// Grant is one role of an account and where it holds: the class, the school or
+// the area, the zero ID for self and all.
+type Grant struct {
+	Role  Role
+	Scope ScopeKind
+	At    ID
+}
+
+// Actor is who asks: an account, the person behind it (zero for staff without
+// a person record) and its grants. The zero Actor may do nothing.
+type Actor struct {
+	Account ID
+	Person  ID
+	Name    string // for the history of decisions, never logged
+	Grants  []Grant
+}
+
+// System is the program itself: command line, seeds, background work.
+func System() Actor {
+	return Actor{Name: "system", Grants: []Grant{{Role: RoleAdmin, Scope: ScopeAll}}}
+}
+
+// HasRole tells whether the actor holds the role anywhere.
+func (a Actor) HasRole(r Role) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == r })
+}
+
+// RoleFor answers the first of the actor's roles that has the action: what the
+// history of a decision says of who decided. Empty when none has it.
+func (a Actor) RoleFor(action Action) Role {
+	for _, g := range a.Grants {
+		if access[action][g.Role] != "" {
+			return g.Role
+		}
+	}
+	return ""
+}
+
+// Reach is where an actor may do one action: everything, or the listed classes,
+// schools and areas, or the own person. Every list query takes one.
+type Reach struct {
+	All     bool
+	Self    ID // person
+	Classes []ID
+	Schools []ID
+	Areas   []ID // and everything below them
+}
+
+// Empty tells whether nothing is in reach.
+func (r Reach) Empty() bool {
+	return !r.All && r.Self.IsZero() && len(r.Classes)+len(r.Schools)+len(r.Areas) == 0
+}
+
+// Allow answers where the actor may do the action. The error is
+// KindUnauthenticated for the zero actor and KindForbidden when no role of the
+// actor has the action.
+func Allow(actor Actor, action Action) (Reach, error) {
+	if action == ActPublic {
+		return Reach{}, nil
+	}
+	if len(actor.Grants) == 0 {
+		return Reach{}, Fail(KindUnauthenticated, "unauthenticated")
+	}
+	var reach Reach
+	own := false
+	for _, g := range actor.Grants {
+		scope := access[action][g.Role]
+		own = own || scope == ScopeSelf
+		reach.add(scope, g, actor.Person)
+	}
+	// Staff without a person record still act on their own account.
+	if reach.Empty() && !own {
+		return Reach{}, Fail(KindForbidden, "forbidden")
+	}
+	return reach, nil
+}
+
+// add widens the reach by one grant, never beyond the grant's own scope: a
+// teacher granted one class does not get the school because the table says so.
+func (r *Reach) add(allowed ScopeKind, g Grant, person ID) {
+	switch allowed {
+	case ScopeSelf:
+		r.Self = person
+		return
+	case ScopeAll:
+		r.All = true
+		return
+	case ScopeNone, "":
+		return
+	}
+	switch g.Scope {
+	case ScopeClass:
+		r.Classes = append(r.Classes, g.At)
+	case ScopeSchool:
+		r.Schools = append(r.Schools, g.At)
+	case ScopeArea:
+		r.Areas = append(r.Areas, g.At)
+	case ScopeAll:
+		r.All = true
+	}
+}
+
+// AccessMatrix prints the table, one action a line, for the golden file in
+// which a reviewer sees every widening.
+func AccessMatrix() string {
+	actions := make([]string, 0, len(access))
+	for a := range access {
+		actions = append(actions, string(a))
+	}
+	slices.Sort(actions)
+	var b strings.Builder
+	line := func(first string, cell func(Role) string) {
+		row := fmt.Sprintf("%-20s", first)
+		for _, r := range Roles {
+			row += fmt.Sprintf(" %-15s", cell(r))
+		}
+		b.WriteString(strings.TrimRight(row, " ") + "\n")
+	}
+	line("action", func(r Role) string { return string(r) })
+	for _, a := range actions {
+		line(a, func(r Role) string {
+			if scope := access[Action(a)][r]; scope != "" {
+				return string(scope)
+			}
+			return string(ScopeNone)
+		})
+	}
+	return b.String()
+}
