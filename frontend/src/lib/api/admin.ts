@@ -1,0 +1,33 @@
+import { api, newId, take } from './client.ts';
+import type { RoleName } from './types.ts';
+
+export interface NewRole {
+	role: RoleName;
+	scope_kind: string;
+	scope_id: string | null;
+}
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const accounts = (query: { q?: string; cursor?: string }) =>
+	take(api.GET('/accounts', { params: { query } }));
+export const createAccount = (body: {
+	username: string;
+	display_name: string;
+	password: string;
+	roles: NewRole[];
+}) => take(api.POST('/accounts', { body: { id: newId(), ...body } }));
+export const setRoles = (id: string, roles: NewRole[]) =>
+	take(
+		api.PUT('/accounts/{id}/roles', {
+			...at(id),
+			body: { roles: roles as unknown as Record<string, unknown>[] }
+		})
+	);
+export const resetPassword = (id: string) =>
+	take(api.POST('/accounts/{id}/password-reset', { ...at(id), body: {} }));
+export const requireSecondFactor = (id: string, required: boolean) =>
+	take(api.PUT('/accounts/{id}/second-factor', { ...at(id), body: { required } }));
+export const disable = (id: string) =>
+	take(api.POST('/accounts/{id}/disabling', { ...at(id), body: {} }));
+export const schools = (q: string) => take(api.GET('/schools', { params: { query: { q } } }));
+export const schoolClasses = (id: string) => take(api.GET('/schools/{id}/classes', at(id)));

@@ -1,0 +1,119 @@
+// The only place that talks to the network. Every answer is either data or an ApiProblem.
+import createClient from 'openapi-fetch';
+import type { paths } from './schema';
+import { ApiProblem } from './problem.ts';
+
+export const BASE = '/api/v1';
+const REFRESHED = 'nhaso.refreshed';
+
+/**
+ * Called when the session has ended for good. Resolves true once the person has signed
+ * in again (the request is then repeated), false when the page should give up.
+ */
+let onExpired: () => Promise<boolean> = () => Promise.resolve(false);
+export function whenExpired(handler: () => Promise<boolean>): void {
+	onExpired = handler;
+}
+
+let refreshing: Promise<boolean> | null = null;
+
+/**
+ * One refresh at a time, also across tabs: the refresh token rotates, and using an old
+ * one twice would end the whole session.
+ */
+function refresh(since: number): Promise<boolean> {
+	refreshing ??= locked(async () => {
+		if (lastRefresh() > since) return true;
+		const reply = await fetch(`${BASE}/sessions/refresh`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: '{}'
+		});
+		if (reply.ok) remember();
+		return reply.ok;
+	}).finally(() => {
+		refreshing = null;
+	});
+	return refreshing;
+}
+
+function locked<T>(work: () => Promise<T>): Promise<T> {
+	const locks = globalThis.navigator?.locks;
+	return locks ? (locks.request('nhaso-refresh', work) as Promise<T>) : work();
+}
+function lastRefresh(): number {
+	try {
+		return Number(localStorage.getItem(REFRESHED) ?? 0);
+	} catch {
+		return 0;
+	}
+}
+function remember(): void {
+	try {
+		localStorage.setItem(REFRESHED, String(Date.now()));
+	} catch {
+		// Private mode without storage: tabs then simply refresh one after the other.
+	}
+}
+
+/** fetch that turns "no network" into a problem and renews the session once on 401. */
+export async function apiFetch(request: Request): Promise<Response> {
+	const again = request.clone();
+	const sent = Date.now();
+	let reply = await reach(request);
+	if (reply.status !== 401 || new URL(request.url).pathname.startsWith(`${BASE}/sessions`))
+		return reply;
+	let renewed: boolean;
+	try {
+		renewed = await refresh(sent);
+	} catch {
+		throw new ApiProblem(0, { code: 'offline' });
+	}
+	const third = again.clone();
+	if (renewed) reply = await reach(again);
+	if (reply.status === 401 && (await onExpired())) reply = await reach(third);
+	return reply;
+}
+
+async function reach(request: Request): Promise<Response> {
+	try {
+		return await fetch(request);
+	} catch {
+		throw new ApiProblem(0, { code: 'offline' });
+	}
+}
+
+export const api = createClient<paths>({ baseUrl: BASE, fetch: apiFetch });
+
+interface Reply<T> {
+	data?: T;
+	error?: unknown;
+	response: Response;
+}
+
+/** The data of a call, or its problem thrown. */
+export async function take<T>(call: Promise<Reply<T>>): Promise<T> {
+	const { data, error, response } = await call;
+	if (response.ok) return data as T;
+	const body = typeof error === 'object' && error !== null ? error : {};
+	const wait = Number(response.headers.get('Retry-After'));
+	throw new ApiProblem(
+		response.status,
+		body as Record<string, unknown>,
+		Number.isFinite(wait) && wait > 0 ? wait : null
+	);
+}
+
+/** A fresh UUIDv7: also the idempotency key of the write that carries it. */
+export function newId(now: number = Date.now()): string {
+	// Not crypto.randomUUID: it is version 4, and absent over plain http in a school's network.
+	const b = crypto.getRandomValues(new Uint8Array(16));
+	for (let i = 5, rest = now; i >= 0; i--) {
+		b[i] = rest % 256;
+		rest = Math.floor(rest / 256);
+	}
+	b[6] = ((b[6] ?? 0) & 0x0f) | 0x70;
+	b[8] = ((b[8] ?? 0) & 0x3f) | 0x80;
+	const hex = [...b].map((n) => n.toString(16).padStart(2, '0')).join('');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,49 @@
+import { api, newId, take } from './client.ts';
+import { upload } from './upload.ts';
+import type { Relation } from './types.ts';
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const classes = () => take(api.GET('/classes'));
+export const board = (id: string) => take(api.GET('/classes/{id}/board', at(id)));
+export const assignments = (id: string) => take(api.GET('/classes/{id}/assignments', at(id)));
+export const assign = (body: {
+	id: string;
+	class_id: string;
+	course_key: string;
+	opens_at: string;
+	due_at: string;
+}) => take(api.POST('/assignments', { body }));
+export const unassign = (id: string) => take(api.DELETE('/assignments/{id}', at(id)));
+
+export const openSession = (body: {
+	id: string;
+	class_id: string;
+	course_key: string | null;
+	minutes: number;
+}) => take(api.POST('/lesson-sessions', { body }));
+export const sessions = (id: string) => take(api.GET('/classes/{id}/lesson-sessions', at(id)));
+export const session = (id: string) => take(api.GET('/lesson-sessions/{id}', at(id)));
+export const extendSession = (id: string, minutes: number) =>
+	take(api.POST('/lesson-sessions/{id}/extension', { ...at(id), body: { minutes } }));
+export const closeSession = (id: string) =>
+	take(api.POST('/lesson-sessions/{id}/closing', { ...at(id), body: {} }));
+export const releaseResults = (id: string) =>
+	take(api.POST('/lesson-sessions/{id}/release', { ...at(id), body: {} }));
+
+export const links = (id: string) => take(api.GET('/classes/{id}/household-links', at(id)));
+export const findHouseholds = (id: string, q: string) =>
+	take(api.GET('/classes/{id}/households', { params: { path: { id }, query: { q } } }));
+export const claimFor = (person_id: string, household_code: string, relation: Relation) =>
+	take(
+		api.POST('/household-links', { body: { id: newId(), person_id, household_code, relation } })
+	);
+export const decideLink = (id: string, decision: 'confirm' | 'reject', reason?: string) =>
+	take(
+		api.POST('/household-links/{id}/decision', {
+			...at(id),
+			body: { decision, ...(reason ? { reason } : {}) }
+		})
+	);
+export const importRoster = (id: string, file: File, dryRun: boolean) =>
+	upload(`/classes/${id}/rosters?dry_run=${dryRun}`, file);
