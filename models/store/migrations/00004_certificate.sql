@@ -7,9 +7,13 @@ CREATE TABLE certificate_rules (
   created_at DATETIME NOT NULL
 );
 
+-- seq numbers the passes of one person: two skills proved at the same moment
+-- collide on it, so that the later transaction sees the earlier pass and the
+-- fifth one cannot miss the certificate.
 CREATE TABLE skill_passes (
   id BINARY(16) NOT NULL PRIMARY KEY,
   person_id BINARY(16) NOT NULL,
+  seq INT NOT NULL,
   skill VARCHAR(24) NOT NULL,
   rule_version INT NOT NULL,
   attempt_id BINARY(16) NOT NULL,
@@ -21,8 +25,10 @@ CREATE TABLE skill_passes (
   hash VARCHAR(64) NOT NULL
 );
 CREATE UNIQUE INDEX skill_passes_skill ON skill_passes (person_id, skill);
+CREATE UNIQUE INDEX skill_passes_seq ON skill_passes (person_id, seq);
 CREATE INDEX skill_passes_attempt ON skill_passes (attempt_id);
 
+-- live is 1 while the certificate is valid, NULL while it is revoked.
 CREATE TABLE certificates (
   id BINARY(16) NOT NULL PRIMARY KEY,
   code VARCHAR(16) NOT NULL,

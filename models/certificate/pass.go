@@ -1,0 +1,121 @@
+package certificate
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/store"
+)
+
+// Pass is the proof of one skill by one person, written once.
+type Pass struct {
+	ID          models.ID `json:"id"`
+	PersonID    models.ID `json:"person_id"`
+	Seq         int       `json:"seq"` // 1.. in the person's order
+	Skill       string    `json:"skill"`
+	RuleVersion int       `json:"rule_version"`
+	AttemptID   models.ID `json:"attempt_id"`
+	SessionID   models.ID `json:"session_id"`
+	CourseKey   string    `json:"course_key"`
+	CourseHash  string    `json:"course_hash"`
+	Score       int       `json:"score"` // basis points
+	PassedAt    time.Time `json:"passed_at"`
+	Hash        string    `json:"hash"`
+}
+
+const passColumns = `id, person_id, seq, skill, rule_version, attempt_id, session_id, course_key, course_hash, score, passed_at, hash`
+
+// digest covers everything but the row's own id, which is drawn at random.
+func (p Pass) digest() string {
+	return digest(struct {
+		Person, Skill, Attempt, Session, CourseKey, CourseHash, At string
+		Seq, Rule, Score                                           int
+	}{p.PersonID.String(), p.Skill, p.AttemptID.String(), p.SessionID.String(), p.CourseKey, p.CourseHash,
+		stamp(p.PassedAt), p.Seq, p.RuleVersion, p.Score})
+}
+
+// RecordPass writes the proof of a skill. A person who has the skill already
+// keeps the first pass: created is false then. Evidence that does not meet the
+// rule is refused with Conflict "rule_not_met". It may answer store.ErrRetry,
+// when another transaction proves a skill of the same person at this moment;
+// store.Tx then runs the body again.
+func RecordPass(tx *gorm.DB, rule Rule, e Evidence, now time.Time) (pass Pass, created bool, err error) {
+	if ok, _ := rule.Meets(e); !ok {
+		return Pass{}, false, models.Conflict("rule_not_met")
+	}
+	before, err := passRows(tx, e.PersonID)
+	if err != nil {
+		return Pass{}, false, err
+	}
+	for _, p := range before {
+		if p.Skill == e.Skill {
+			return p, false, nil
+		}
+	}
+	pass = Pass{
+		ID: models.NewID(now), PersonID: e.PersonID, Seq: len(before) + 1, Skill: e.Skill, RuleVersion: rule.Version,
+		AttemptID: e.AttemptID, SessionID: e.SessionID, CourseKey: e.CourseKey, CourseHash: e.CourseHash,
+		Score: e.Score, PassedAt: now,
+	}
+	pass.Hash = pass.digest()
+	err = tx.Exec("INSERT INTO skill_passes ("+passColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		pass.ID, pass.PersonID, pass.Seq, pass.Skill, pass.RuleVersion, pass.AttemptID, pass.SessionID,
+		pass.CourseKey, pass.CourseHash, pass.Score, pass.PassedAt, pass.Hash).Error
+	if store.IsDuplicate(err) {
+		return Pass{}, false, store.ErrRetry // the other pass is not visible in this snapshot
+	}
+	return pass, err == nil, err
+}
+
+// Passes answers a person's passes by skill.
+func Passes(tx *gorm.DB, personID models.ID) (map[string]Pass, error) {
+	rows, err := passRows(tx, personID)
+	if err != nil {
+		return nil, err
+	}
+	m := make(map[string]Pass, len(rows))
+	for _, p := range rows {
+		m[p.Skill] = p
+	}
+	return m, nil
+}
+
+func passRows(tx *gorm.DB, personID models.ID) ([]Pass, error) {
+	var rows []Pass
+	err := tx.Raw("SELECT "+passColumns+" FROM skill_passes WHERE person_id = ? ORDER BY seq", personID).Scan(&rows).Error
+	return rows, err
+}
+
+// PassesOf answers the passes of many persons in few statements, by person and
+// skill: for a class board.
+func PassesOf(tx *gorm.DB, ids []models.ID) (map[models.ID]map[string]Pass, error) {
+	out := make(map[models.ID]map[string]Pass, len(ids))
+	err := chunks(ids, func(part []models.ID) error {
+		var rows []Pass
+		if err := tx.Raw("SELECT "+passColumns+" FROM skill_passes WHERE person_id IN ?", part).Scan(&rows).Error; err != nil {
+			return err
+		}
+		for _, p := range rows {
+			if out[p.PersonID] == nil {
+				out[p.PersonID] = map[string]Pass{}
+			}
+			out[p.PersonID][p.Skill] = p
+		}
+		return nil
+	})
+	return out, err
+}
+
+// chunks hands ids on in parts that stay below the bind variable limit.
+func chunks(ids []models.ID, fn func([]models.ID) error) error {
+	for len(ids) > 0 {
+		n := min(len(ids), store.MaxRows)
+		if err := fn(ids[:n]); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package certificate
+
+import (
+	"context"
+	"strings"
+
+	"nhaso/models"
+)
+
+// Query narrows a search. All parts are optional.
+type Query struct {
+	Text   string    // a code as typed, or part of the holder's name with or without marks
+	AreaID models.ID // the school's commune, or its province
+	After  models.ID // cursor: the last id of the page before
+	Limit  int       // 1..200, default 50
+}
+
+// Search lists the certificates the actor may read, newest first.
+func (c *Certificates) Search(ctx context.Context, actor models.Actor, q Query) ([]Certificate, error) {
+	reach, err := models.Allow(actor, models.ActReadCertificate)
+	if err != nil {
+		return nil, err
+	}
+	where, args := within(reach)
+	if !q.AreaID.IsZero() {
+		w, a := within(models.Reach{Areas: []models.ID{q.AreaID}})
+		where, args = where+" AND "+w, append(args, a...)
+	}
+	if text := models.Clean(q.Text); text != "" {
+		if code, err := models.NormalizeCode(text); err == nil {
+			where, args = where+" AND (c.code = ? OR c.holder_fold LIKE ?)", append(args, code, "%"+like(models.Fold(text))+"%")
+		} else {
+			where, args = where+" AND c.holder_fold LIKE ?", append(args, "%"+like(models.Fold(text))+"%")
+		}
+	}
+	if !q.After.IsZero() {
+		where, args = where+" AND c.id < ?", append(args, q.After)
+	}
+	limit := q.Limit
+	if limit < 1 || limit > 200 {
+		limit = 50
+	}
+	var rows []Certificate
+	err = c.db.Read(ctx).Raw("SELECT "+certColumns+" FROM certificates c WHERE "+where+" ORDER BY c.id DESC LIMIT ?",
+		append(args, limit)...).Scan(&rows).Error
+	return rows, err
+}
+
+// like drops the characters that LIKE would read as wildcards; no name has
+// them.
+func like(s string) string { return strings.NewReplacer("%", "", "_", "", `\`, "").Replace(s) }
+
+// within restricts certificates c to a reach. Classes and schools are those in
+// which the holder is enrolled today; the issuing school and its area keep
+// sight of a holder who has left.
+func within(reach models.Reach) (where string, args []any) {
+	if reach.All {
+		return "1 = 1", nil
+	}
+	const enrolled = "EXISTS (SELECT 1 FROM enrolments e WHERE e.person_id = c.person_id AND e.live = 1 AND "
+	const schoolsIn = "(SELECT s.id FROM schools s JOIN areas a ON a.id = s.commune_id WHERE a.id IN ? OR a.parent_id IN ? OR a.province_id IN ?)"
+	parts := []string{"1 = 0"}
+	if !reach.Self.IsZero() {
+		parts, args = append(parts, "c.person_id = ?"), append(args, reach.Self)
+	}
+	if len(reach.Classes) > 0 {
+		parts, args = append(parts, enrolled+"e.class_id IN ?)"), append(args, reach.Classes)
+	}
+	if len(reach.Schools) > 0 {
+		parts = append(parts, "c.school_id IN ?", enrolled+"e.school_id IN ?)")
+		args = append(args, reach.Schools, reach.Schools)
+	}
+	if len(reach.Areas) > 0 {
+		a := reach.Areas
+		parts = append(parts, "c.school_id IN "+schoolsIn, enrolled+"e.school_id IN "+schoolsIn+")")
+		args = append(args, a, a, a, a, a, a)
+	}
+	return "(" + strings.Join(parts, " OR ") + ")", args
+}

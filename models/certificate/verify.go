@@ -1,0 +1,127 @@
+package certificate
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+)
+
+// Public is what anybody with the code may see: never a birth date, never the
+// full name.
+type Public struct {
+	Code                 string     `json:"code"`
+	Status               string     `json:"status"`
+	HolderMasked         string     `json:"holder_masked"`
+	SchoolName           string     `json:"school_name"`
+	Skills               []string   `json:"skills"`
+	IssuedAt             time.Time  `json:"issued_at"`
+	RevokedAt            *time.Time `json:"revoked_at"`
+	RevocationReasonCode *string    `json:"revocation_reason_code"`
+	RuleVersion          int        `json:"rule_version"`
+}
+
+// Verify answers for a code on paper, as typed (spaces, dashes, small
+// letters). An unknown code and one with a wrong check character are NotFound
+// alike.
+func (c *Certificates) Verify(ctx context.Context, code string) (Public, error) {
+	db := c.db.Read(ctx)
+	cert, err := find(db, models.Reach{All: true}, code)
+	if err != nil {
+		return Public{}, err
+	}
+	rule, err := RuleByVersion(db, cert.RuleVersion)
+	if err != nil {
+		return Public{}, err
+	}
+	p := Public{
+		Code: cert.Code, Status: cert.State, HolderMasked: models.MaskName(cert.HolderName), SchoolName: cert.SchoolName,
+		Skills: rule.Skills, IssuedAt: cert.IssuedAt, RuleVersion: cert.RuleVersion,
+	}
+	if cert.State != Revoked {
+		return p, nil
+	}
+	events, err := events(db, cert.ID)
+	if err != nil {
+		return Public{}, err
+	}
+	for _, e := range events {
+		if e.Kind == "revoked" {
+			at, why := e.At, reasonCode(e.Reason)
+			p.RevokedAt, p.RevocationReasonCode = &at, &why
+		}
+	}
+	return p, nil
+}
+
+func events(tx *gorm.DB, certificateID models.ID) ([]Event, error) {
+	var rows []Event
+	err := tx.Raw(`SELECT seq, kind, reason, actor_name, at, hash FROM certificate_events
+		WHERE certificate_id = ? ORDER BY seq`, certificateID).Scan(&rows).Error
+	return rows, err
+}
+
+// History answers a certificate in the actor's reach with every event since
+// its issue. Out of reach is NotFound.
+func (c *Certificates) History(ctx context.Context, actor models.Actor, code string) (Certificate, []Event, error) {
+	reach, err := models.Allow(actor, models.ActReadCertificate)
+	if err != nil {
+		return Certificate{}, nil, err
+	}
+	var cert Certificate
+	var list []Event
+	err = c.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		if cert, err = find(tx, reach, code); err != nil {
+			return err
+		}
+		list, err = events(tx, cert.ID)
+		return err
+	})
+	return cert, list, err
+}
+
+// Proof is a certificate with everything it rests on, for "explain this
+// number". Intact is false when a hash does not match its content.
+type Proof struct {
+	Certificate Certificate
+	Rule        Rule
+	Passes      []Pass // in the rule's order of skills
+	Events      []Event
+	Intact      bool
+}
+
+// Prove reads the person's last certificate and checks the chain of hashes
+// from the passes to the last event. It answers nil without a certificate.
+func Prove(tx *gorm.DB, personID models.ID) (*Proof, error) {
+	cert, err := latest(tx, personID)
+	if cert == nil || err != nil {
+		return nil, err
+	}
+	p := &Proof{Certificate: *cert}
+	if p.Rule, err = RuleByVersion(tx, cert.RuleVersion); err != nil {
+		return nil, err
+	}
+	passes, err := Passes(tx, personID)
+	if err != nil {
+		return nil, err
+	}
+	if p.Events, err = events(tx, cert.ID); err != nil {
+		return nil, err
+	}
+	hashes, complete := passHashes(p.Rule, passes)
+	p.Intact = complete && cert.digest(hashes) == cert.Hash && len(p.Events) > 0
+	for _, skill := range p.Rule.Skills {
+		if pass, ok := passes[skill]; ok {
+			p.Passes = append(p.Passes, pass)
+			p.Intact = p.Intact && pass.digest() == pass.Hash
+		}
+	}
+	before := cert.Hash
+	for i, e := range p.Events {
+		p.Intact = p.Intact && e.Seq == i+1 && e.digest(cert.ID.String(), before) == e.Hash
+		before = e.Hash
+	}
+	return p, nil
+}
