@@ -1,8 +1,8 @@
 -- +goose Up
 -- One row per change. batch 0 = not folded yet. subject is the household, or
--- the import that brought many at once; (subject_id, seq) decides races and
+-- the register that brought many at once; (subject_id, seq) decides races and
 -- hash chains the rows of one subject, so no row is hot. Fold chains the
--- batches.
+-- batches. batch is bookkeeping and not under the row's hash.
 CREATE TABLE coverage_ledger (
   id BINARY(16) NOT NULL PRIMARY KEY,
   subject_id BINARY(16) NOT NULL,
@@ -19,8 +19,8 @@ CREATE TABLE coverage_ledger (
   hash VARCHAR(64) NOT NULL,
   batch BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX coverage_ledger_subject ON coverage_ledger (subject_id, seq, village_id);
-CREATE INDEX coverage_ledger_tail ON coverage_ledger (batch, village_id);
+CREATE UNIQUE INDEX coverage_ledger_subject ON coverage_ledger (subject_id, seq);
+CREATE INDEX coverage_ledger_tail ON coverage_ledger (batch, id);
 CREATE INDEX coverage_ledger_village ON coverage_ledger (village_id, on_date);
 
 CREATE TABLE coverage_batches (

@@ -8,7 +8,8 @@ CREATE TABLE household_registers (
   new_count INT NOT NULL,
   changed_count INT NOT NULL,
   imported_by BINARY(16) NULL,
-  imported_at DATETIME NOT NULL
+  imported_at DATETIME NOT NULL,
+  finished_at DATETIME NULL
 );
 
 -- Which register last spoke for a commune: the source and date under every
@@ -19,13 +20,19 @@ CREATE TABLE register_areas (
   household_count INT NOT NULL
 );
 
+-- external_ref is the register's own household code. village_since is the day
+-- from which the household counts in its village: no move may be dated before
+-- it. head_sort is head_fold with the given name first. version makes every
+-- two changes that bear on one household collide.
 CREATE TABLE households (
   id BINARY(16) NOT NULL PRIMARY KEY,
   code VARCHAR(16) NOT NULL,
   external_ref VARCHAR(60) NULL,
   village_id BINARY(16) NOT NULL,
+  village_since VARCHAR(10) NOT NULL,
   head_name VARCHAR(120) NOT NULL,
   head_fold VARCHAR(160) NOT NULL,
+  head_sort VARCHAR(160) NOT NULL,
   register_id BINARY(16) NULL,
   state VARCHAR(8) NOT NULL,
   merged_into BINARY(16) NULL,
@@ -38,8 +45,16 @@ CREATE TABLE households (
 );
 CREATE UNIQUE INDEX households_code ON households (code);
 CREATE UNIQUE INDEX households_external ON households (external_ref);
-CREATE INDEX households_village ON households (village_id, state, covered, known);
-CREATE INDEX households_head ON households (head_fold);
+CREATE INDEX households_village ON households (village_id, head_sort);
+
+-- A row per person and per village, written by every transaction that changes
+-- something about them which another transaction only reads (a certificate and
+-- a link of one person; a village's closing and a household's arrival). Under
+-- snapshot isolation the two would not collide otherwise.
+CREATE TABLE household_guards (
+  id BINARY(16) NOT NULL PRIMARY KEY,
+  version INT NOT NULL
+);
 
 CREATE TABLE household_members (
   id BINARY(16) NOT NULL PRIMARY KEY,
@@ -89,6 +104,7 @@ CREATE INDEX household_events_household ON household_events (household_id, at);
 DROP TABLE household_events;
 DROP TABLE household_links;
 DROP TABLE household_members;
+DROP TABLE household_guards;
 DROP TABLE households;
 DROP TABLE register_areas;
 DROP TABLE household_registers;
