@@ -1,0 +1,212 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/xuri/excelize/v2"
+
+	"nhaso/models"
+)
+
+// A workbook may unpack to this many times its size limit, and have this many
+// parts: lists of 400,000 rows shrink to a tenth, zip bombs to a thousandth.
+const (
+	unzipFactor = 8
+	unzipParts  = 2000
+	xmlInMemory = 16 << 20 // larger parts are unpacked to temporary files
+)
+
+// readXLSX reads every sheet of a workbook into the sink. Cells are taken as
+// they are stored: numbers and days unformatted, a formula as the value that
+// was saved with it. Nothing is computed.
+func readXLSX(r io.Reader, s *sink) (err error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	if err := checkZip(data, s.opts.MaxBytes*unzipFactor); err != nil {
+		return err
+	}
+	var inYield bool
+	yield := s.yield
+	s.yield = func(t *Table, row Row) error {
+		inYield = true
+		err := yield(t, row)
+		inYield = false
+		return err
+	}
+	defer func() {
+		// The workbook library panics on some malformed files; they must not
+		// bring down the server. A panic of the caller's own passes.
+		if p := recover(); p != nil {
+			if inYield {
+				panic(p)
+			}
+			err = broken("file", fmt.Errorf("%v", p))
+		}
+	}()
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
+		RawCellValue: true, UnzipSizeLimit: s.opts.MaxBytes * unzipFactor, UnzipXMLSizeLimit: xmlInMemory,
+	})
+	if err != nil {
+		return broken("file", err)
+	}
+	defer f.Close()
+	from1904 := false
+	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		from1904 = *props.Date1904
+	}
+	for _, name := range f.GetSheetList() {
+		t := &Table{Sheet: name, Encoding: "xlsx", Date1904: from1904}
+		if err := readSheet(f, t, s); err != nil {
+			return err
+		}
+	}
+	return s.finish()
+}
+
+// checkZip bounds what the archive claims to unpack to. A part that unpacks to
+// more than it claims is refused by archive/zip itself.
+func checkZip(data []byte, limit int64) error {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return broken("file", err)
+	}
+	if len(z.File) > unzipParts {
+		return tooLarge("file", "too_many_parts")
+	}
+	var total uint64
+	for _, f := range z.File {
+		total += f.UncompressedSize64
+		if f.UncompressedSize64 > uint64(limit) || total > uint64(limit) {
+			return tooLarge("file", "unpacks_too_large")
+		}
+	}
+	return nil
+}
+
+func broken(location string, cause error) error {
+	e := models.Invalid("broken_file", models.Field{Location: location, Code: "broken_file"})
+	e.Err = cause
+	return e
+}
+
+// readSheet streams one sheet. Its first rows are kept until the font that the
+// text is meant for is known.
+func readSheet(f *excelize.File, t *Table, s *sink) error {
+	rows, err := f.Rows(t.Sheet)
+	if err != nil {
+		if _, ok := err.(excelize.ErrSheetNotExist); ok { //nolint:errorlint // the library returns it bare
+			return nil // a chart sheet has no rows
+		}
+		return broken("sheet "+t.Sheet, err)
+	}
+	defer rows.Close()
+	s.begin(t)
+	var held []Row
+	font := ""
+	settled := false
+	release := func() error {
+		settled = true
+		font = sheetFont(held)
+		if font != "" {
+			t.Encoding += "+" + font
+		}
+		for _, r := range held {
+			if err := s.row(r.Number, refontAll(font, r.Cells)); err != nil {
+				return err
+			}
+		}
+		held = nil
+		return nil
+	}
+	for number := 1; rows.Next(); number++ {
+		cells, err := rows.Columns()
+		if err != nil {
+			return broken(t.Place(number, ""), err)
+		}
+		switch {
+		case settled:
+			err = s.row(number, refontAll(font, cells))
+		case len(cells) > 0:
+			held = append(held, Row{number, cells})
+		}
+		if err == nil && len(held) >= 100 {
+			err = release()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := rows.Error(); err != nil {
+		return broken("sheet "+t.Sheet, err)
+	}
+	if !settled {
+		if err := release(); err != nil {
+			return err
+		}
+	}
+	return s.end()
+}
+
+// sheetFont finds out whether the text of the rows is meant for a legacy font.
+func sheetFont(rows []Row) string {
+	var b strings.Builder
+	for _, r := range rows {
+		for _, c := range r.Cells {
+			if !isASCII([]byte(c)) && b.Len() < sampleSize {
+				b.WriteString(c)
+				b.WriteByte('\n')
+			}
+		}
+	}
+	font, _ := detectFont(b.String())
+	return font
+}
+
+// refontAll tidies the cells of a row in place.
+func refontAll(font string, cells []string) []string {
+	for i, c := range cells {
+		if font != "" {
+			cells[i] = refont(font, c)
+		} else {
+			cells[i] = tidy(c)
+		}
+	}
+	return cells
+}
+
+// refont turns one cell of text meant for a legacy font into Unicode. A cell
+// that has letters outside that font's code, or reads as Vietnamese already,
+// was typed with another keyboard and stays.
+func refont(font, s string) string {
+	if isASCII([]byte(s)) {
+		return trim(s)
+	}
+	for _, r := range s {
+		if r > 0xff && !strings.ContainsRune(cp1252Extra, r) {
+			return tidy(s)
+		}
+	}
+	if good, bad := scoreText(s); good > 0 && bad == 0 {
+		b, _ := latinBytes(s)
+		if g, _ := scoreText(decodeLegacy(font, b)); g < good {
+			return tidy(s)
+		}
+	}
+	b, _ := latinBytes(s)
+	return tidy(decodeLegacy(font, b))
+}
+
+// cp1252Extra are the signs of Windows-1252 above U+00FF.
+const cp1252Extra = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+
+// trim cuts spaces of every kind, and the invisible marks that copying brings.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' })
+}
