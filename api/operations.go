@@ -1,0 +1,6 @@
+package api
+
+// operations registers every resource. The order is that of the document.
+func (s *server) operations() {
+	s.verifyOperations()
+}

@@ -1,0 +1,72 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+
+	"nhaso/models"
+)
+
+// request is what the middleware knows of one request. It is one value in the
+// context instead of several, so that a request costs one allocation.
+type request struct {
+	context.Context
+	id    string
+	log   *slog.Logger
+	actor models.Actor
+	addr  string // the caller's address as far as trusted proxies tell
+}
+
+type requestKey struct{}
+
+// Value finds the request itself by its key and everything else further out.
+func (r *request) Value(key any) any {
+	if _, ok := key.(requestKey); ok {
+		return r
+	}
+	return r.Context.Value(key)
+}
+
+func requestOf(ctx context.Context) *request {
+	r, _ := ctx.Value(requestKey{}).(*request)
+	return r
+}
+
+// requestID is empty outside a request.
+func requestID(ctx context.Context) string {
+	if r := requestOf(ctx); r != nil {
+		return r.id
+	}
+	return ""
+}
+
+func logOf(ctx context.Context) *slog.Logger {
+	if r := requestOf(ctx); r != nil && r.log != nil {
+		return r.log
+	}
+	return slog.Default()
+}
+
+// newRequestID makes 16 random hex digits: enough to find one line in a log.
+func newRequestID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // documented not to fail
+	return hex.EncodeToString(b[:])
+}
+
+// acceptRequestID takes over the identifier of a proxy in front, when it looks
+// like one: it goes into the log as it is.
+func acceptRequestID(s string) bool {
+	if len(s) < 8 || len(s) > 64 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return true
+}
