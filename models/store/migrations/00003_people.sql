@@ -38,6 +38,7 @@ CREATE TABLE accounts (
   must_change INT NOT NULL,
   epoch INT NOT NULL,
   totp_secret VARCHAR(64) NULL,
+  totp_pending VARCHAR(64) NULL,
   totp_required INT NOT NULL,
   totp_last_step BIGINT NOT NULL,
   locale VARCHAR(5) NOT NULL,
@@ -71,6 +72,8 @@ CREATE TABLE refresh_tokens (
   id BINARY(16) NOT NULL PRIMARY KEY,
   account_id BINARY(16) NOT NULL,
   family_id BINARY(16) NOT NULL,
+  generation INT NOT NULL,
+  epoch INT NOT NULL,
   token_hash VARCHAR(64) NOT NULL,
   issued_at DATETIME NOT NULL,
   expires_at DATETIME NOT NULL,
@@ -96,7 +99,12 @@ CREATE TABLE signing_keys (
   retired_at DATETIME NULL
 );
 
+-- The row whose lock makes "never without an admin" a decision of one
+-- transaction at a time.
+INSERT INTO settings (name, value, updated_at) VALUES ('people.admins', '', '2026-01-01 00:00:00');
+
 -- +goose Down
+DELETE FROM settings WHERE name = 'people.admins';
 DROP TABLE signing_keys;
 DROP TABLE signin_failures;
 DROP TABLE refresh_tokens;

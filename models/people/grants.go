@@ -1,0 +1,159 @@
+package people
+
+import (
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/store"
+)
+
+// scopesOf lists where each role may hold. The access table of models says
+// what it then may do there.
+var scopesOf = map[models.Role][]models.ScopeKind{
+	models.RoleStudent:        {models.ScopeSelf},
+	models.RoleTeacher:        {models.ScopeClass, models.ScopeSchool},
+	models.RoleSchoolAdmin:    {models.ScopeSchool},
+	models.RoleTeamMember:     {models.ScopeArea},
+	models.RoleCommuneOfficer: {models.ScopeArea},
+	models.RoleDeptOfficer:    {models.ScopeArea, models.ScopeAll},
+	models.RoleAdmin:          {models.ScopeAll},
+}
+
+// grantRow is the account_grants table. GrantKey spells role and place, so that
+// a unique index can keep one grant from being given twice.
+type grantRow struct {
+	ID        models.ID
+	AccountID models.ID
+	Role      string
+	ScopeKind string
+	ScopeID   models.ID
+	GrantKey  string
+	GrantedBy models.ID
+	GrantedAt time.Time
+}
+
+func (r grantRow) grant() models.Grant {
+	return models.Grant{Role: models.Role(r.Role), Scope: models.ScopeKind(r.ScopeKind), At: r.ScopeID}
+}
+
+func grantKey(g models.Grant) string {
+	return string(g.Role) + "|" + string(g.Scope) + "|" + g.At.String()
+}
+
+func grantRows(account models.ID, actor models.Actor, grants []models.Grant, now time.Time) []grantRow {
+	rows := make([]grantRow, len(grants))
+	for i, g := range grants {
+		rows[i] = grantRow{
+			ID: models.NewID(now), AccountID: account, Role: string(g.Role), ScopeKind: string(g.Scope), ScopeID: g.At,
+			GrantKey: grantKey(g), GrantedBy: actor.Account, GrantedAt: now,
+		}
+	}
+	return rows
+}
+
+// checkGrants applies the rules that need no database: at least one role, none
+// twice, each with a scope it may have.
+func checkGrants(grants []models.Grant, person models.ID) error {
+	const location = "body.roles"
+	if len(grants) == 0 {
+		return models.InvalidField(location, "required")
+	}
+	seen := map[string]bool{}
+	for _, g := range grants {
+		placed := g.Scope != models.ScopeSelf && g.Scope != models.ScopeAll
+		switch {
+		case !slices.Contains(scopesOf[g.Role], g.Scope) || placed == g.At.IsZero():
+			return models.InvalidField(location, "invalid_scope")
+		case g.Role == models.RoleStudent && person.IsZero():
+			return models.InvalidField("body.person_id", "required")
+		case seen[grantKey(g)]:
+			return models.InvalidField(location, "duplicate")
+		}
+		seen[grantKey(g)] = true
+	}
+	return nil
+}
+
+// scopeTables are the tables in which a grant's place must exist.
+var scopeTables = map[models.ScopeKind]string{
+	models.ScopeClass: "school_classes", models.ScopeSchool: "schools", models.ScopeArea: "areas",
+}
+
+// checkPlaces makes sure that every class, school and area exists.
+func checkPlaces(tx *gorm.DB, grants []models.Grant) error {
+	seen := map[models.ID]bool{}
+	for _, g := range grants {
+		table := scopeTables[g.Scope]
+		if table == "" || seen[g.At] {
+			continue
+		}
+		seen[g.At] = true
+		var n int64
+		if err := tx.Raw("SELECT COUNT(*) FROM "+table+" WHERE id = ?", g.At).Scan(&n).Error; err != nil {
+			return err
+		}
+		if n == 0 {
+			return models.InvalidField("body.roles", "unknown_scope")
+		}
+	}
+	return nil
+}
+
+// grantsOf reads the grants of many accounts, in the order they were given.
+func grantsOf(tx *gorm.DB, accounts []models.ID) (map[models.ID][]models.Grant, error) {
+	m := map[models.ID][]models.Grant{}
+	for part := range slices.Chunk(accounts, store.MaxRows) {
+		var rows []grantRow
+		err := tx.Raw("SELECT * FROM account_grants WHERE account_id IN ? ORDER BY id", part).Scan(&rows).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			m[r.AccountID] = append(m[r.AccountID], r.grant())
+		}
+	}
+	return m, nil
+}
+
+// pupilOnly tells whether an account is a pupil's and nothing else.
+func pupilOnly(grants []models.Grant) bool {
+	return len(grants) > 0 && !slices.ContainsFunc(grants, func(g models.Grant) bool { return g.Role != models.RoleStudent })
+}
+
+// isAdmin tells whether the grants make an operator of the whole system.
+func isAdmin(grants []models.Grant) bool {
+	return slices.ContainsFunc(grants, func(g models.Grant) bool { return g.Role == models.RoleAdmin && g.Scope == models.ScopeAll })
+}
+
+// within is the SQL condition on an account a that every one of its grants lies
+// inside the reach of whoever manages accounts: a school admin has the pupils,
+// teachers and admins of the own schools, and nobody who also acts elsewhere.
+func within(reach models.Reach) (where string, args []any) {
+	if reach.All {
+		return "1 = 1", nil
+	}
+	if len(reach.Schools) == 0 {
+		return "1 = 0", nil
+	}
+	// EXISTS rather than IN: NOT (NULL IN …) would let a grant slip through.
+	return "EXISTS (SELECT 1 FROM account_grants x WHERE x.account_id = a.id)" +
+		" AND NOT EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = a.id AND NOT (" +
+		"(g.scope_kind = 'school' AND EXISTS (SELECT 1 FROM schools s WHERE s.id = g.scope_id AND s.id IN ?))" +
+		" OR (g.scope_kind = 'class' AND EXISTS (SELECT 1 FROM school_classes c WHERE c.id = g.scope_id AND c.school_id IN ?))" +
+		" OR (g.scope_kind = 'self' AND EXISTS (SELECT 1 FROM enrolments e WHERE e.person_id = a.person_id" +
+		" AND e.live = 1 AND e.school_id IN ?))))", []any{reach.Schools, reach.Schools, reach.Schools}
+}
+
+// inReach makes sure that the account may be managed. The error is NotFound.
+func inReach(tx *gorm.DB, reach models.Reach, account models.ID) error {
+	where, args := within(reach)
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM accounts a WHERE a.id = ? AND "+where, append([]any{account}, args...)...).Scan(&n).Error
+	if err == nil && n == 0 {
+		return models.NotFound()
+	}
+	return err
+}
