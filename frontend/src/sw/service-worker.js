@@ -1,3 +1,4 @@
+// @ts-nocheck: the worker has its own global scope, not the page's.
 // The service worker, as a plain script: scripts/postbuild.mjs fills in the version and
 // the file list. It keeps the shell and the student's pages, never anything under /api:
 // answers and lessons are kept by the app itself (lib/offline), per signed-in person.

@@ -5,9 +5,10 @@ import type * as T from './types';
 interface Body<B> {
 	content: { 'application/json': B };
 }
-type Op<R, P = undefined, Q = undefined, B = undefined> = {
+type Op<R, P = undefined, Q = undefined, B = undefined> = ([B] extends [undefined]
+	? { requestBody?: never }
+	: { requestBody: Body<B> }) & {
 	parameters: (P extends undefined ? { path?: undefined } : { path: P }) & { query?: Q };
-	requestBody: B extends undefined ? undefined : Body<B>;
 	responses: {
 		200: Body<R>;
 		default: { content: { 'application/problem+json': Record<string, unknown> } };
