@@ -56,7 +56,7 @@ type Deps struct {
 	SecureCookies  bool     // set behind a proxy that speaks TLS: cookies and HSTS then insist on it
 	TrustedProxies []string // networks whose X-Forwarded-For is believed; none by default
 	TrustedOrigins []string // other origins whose pages may write, "https://…"
-	MetricsToken   string   // bearer token for /metrics; empty: open
+	MetricsToken   string   // bearer token for /metrics; empty: only this machine may read them
 }
 
 type server struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -29,7 +30,7 @@ type bench struct {
 	keys  []key
 }
 
-func newBench(t *testing.T, change ...func(*Deps)) *bench {
+func newBench(t testing.TB, change ...func(*Deps)) *bench {
 	t.Helper()
 	b := &bench{clock: storetest.NewClock(), log: &bytes.Buffer{}, epoch: 3,
 		keys:  []key{{id: "k1", secret: []byte("0123456789abcdef0123456789abcdef")}},
@@ -100,7 +101,12 @@ func (b *bench) testOperations() {
 	b.server.paces.verify.pace = pace{1, 2}
 	register(b.server, op{id: "test-paced", method: "GET", path: "/test/paced", summary: "x", tag: "test", action: models.ActPublic, pace: b.server.paces.verify},
 		func(context.Context, models.Actor, *none) (*none, error) { return &none{}, nil })
-	registerContent[none, map[string]string](b.server, op{id: "test-content", method: "GET", path: "/test/content", summary: "x", tag: "test", action: models.ActPublic},
+	registerUpload(b.server, op{id: "test-upload", method: "POST", path: "/test/upload", summary: "x", tag: "test", action: models.ActPublic},
+		map[string]string{"source": "x"}, func(_ context.Context, _ models.Actor, _ *none, f *fileForm) (*body[string], error) {
+			text, err := io.ReadAll(f)
+			return answer(fmt.Sprintf("%d %s %s", f.size, text[:min(len(text), 9)], f.fields["source"]), err)
+		})
+	registerContent[none, map[string]string](b.server, op{id: "test-content", method: "GET", path: "/test/content", summary: "x", tag: "test", action: models.ActReadCourse},
 		func(context.Context, models.Actor, *none) (*content, error) {
 			return b.server.shelf.get("k", "hash1", revalidate, func() (any, error) {
 				return map[string]string{"text": strings.Repeat("bài học ", 200)}, nil
@@ -119,6 +125,14 @@ func (b *bench) do(method, url, body string, headers ...string) *httptest.Respon
 	w := httptest.NewRecorder()
 	b.ServeHTTP(w, req)
 	return w
+}
+
+// token is a good one of the bench's actor.
+func (b *bench) token(t testing.TB) string {
+	t.Helper()
+	raw, err := b.tokens.issue(t.Context(), b.actor.Account, b.epoch, b.clock.Now().Add(time.Hour))
+	require.NoError(t, err)
+	return "Bearer " + raw
 }
 
 func problemIn(t *testing.T, w *httptest.ResponseRecorder) Problem {
@@ -295,6 +309,15 @@ func TestMetrics(t *testing.T) {
 	require.Equal(t, 200, w.Code)
 	require.Contains(t, w.Body.String(), `nhaso_http_request_seconds_count{method="GET",route="/api/v1/test/fail/:what",status="404"} 1`)
 	require.NotContains(t, w.Body.String(), "12345")
+
+	open := newBench(t)
+	for from, want := range map[string]int{"127.0.0.1:999": 200, "[::1]:999": 200, "192.0.2.1:999": 404} {
+		req := httptest.NewRequest("GET", "/metrics", nil)
+		req.RemoteAddr = from
+		w := httptest.NewRecorder()
+		open.ServeHTTP(w, req)
+		require.Equal(t, want, w.Code, from)
+	}
 }
 
 func TestHealth(t *testing.T) {

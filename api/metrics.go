@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/subtle"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,7 +73,8 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 	o.(prometheus.Observer).Observe(took.Seconds())
 }
 
-// serveMetrics answers Prometheus. With a token set, only those who bring it.
+// serveMetrics answers Prometheus: with a token set those who bring it,
+// otherwise only this machine asking for itself, not through a proxy.
 func (s *server) serveMetrics() gin.HandlerFunc {
 	h := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})
 	return func(c *gin.Context) {
@@ -83,6 +85,20 @@ func (s *server) serveMetrics() gin.HandlerFunc {
 				return
 			}
 		}
+		if s.MetricsToken == "" && !local(c.Request) {
+			refuse(c, models.NotFound())
+			return
+		}
 		h.ServeHTTP(c.Writer, c.Request)
 	}
+}
+
+// local tells whether a program on this machine asks, and not a proxy on
+// behalf of somebody.
+func local(r *http.Request) bool {
+	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+		return false
+	}
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && at.Addr().Unmap().IsLoopback()
 }

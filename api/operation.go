@@ -109,8 +109,14 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 			r.Context, cancel = context.WithTimeout(r.Context, within)
 			defer cancel()
 		}
+		if o.upload {
+			r.incoming = c.Request
+			// The server's own limit is that of ordinary requests. A writer that
+			// cannot change it (a test's) has none.
+			_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(within))
+		}
 		if o.pace != nil {
-			r.addr = c.ClientIP()
+			r.addr, r.tls = c.ClientIP(), c.Request.TLS != nil
 			if err := o.pace.allow(r.addr); err != nil {
 				s.deny(ctx, err)
 				return

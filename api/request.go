@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"net/http"
 
 	"nhaso/models"
 )
@@ -17,6 +18,9 @@ type request struct {
 	log   *slog.Logger
 	actor models.Actor
 	addr  string // the caller's address as far as trusted proxies tell
+	tls   bool
+
+	incoming *http.Request // of uploads only: the handler reads the body itself
 }
 
 type requestKey struct{}

@@ -12,23 +12,24 @@ import (
 
 func TestContentIsMadeOnce(t *testing.T) {
 	b := newBench(t)
-	plain := b.do("GET", base+"/test/content", "")
+	token := b.token(t)
+	plain := b.do("GET", base+"/test/content", "", "Authorization", token)
 	require.Equal(t, 200, plain.Code)
 	require.Equal(t, `W/"hash1"`, plain.Header().Get("ETag"))
 	require.Equal(t, "Accept-Encoding", plain.Header().Get("Vary"))
 	require.JSONEq(t, `{"text":"`+strings.Repeat("bài học ", 200)+`"}`, plain.Body.String())
 	for _, coding := range []string{"gzip", "br"} {
-		w := b.do("GET", base+"/test/content", "", "Accept-Encoding", "deflate, "+coding)
+		w := b.do("GET", base+"/test/content", "", "Authorization", token, "Accept-Encoding", "deflate, "+coding)
 		require.Equal(t, coding, w.Header().Get("Content-Encoding"))
 		require.Less(t, w.Body.Len(), plain.Body.Len()/4)
 	}
-	require.Empty(t, b.do("GET", base+"/test/content", "", "Accept-Encoding", "gzip;q=0, br;q=0.0").Header().Get("Content-Encoding"))
+	require.Empty(t, b.do("GET", base+"/test/content", "", "Authorization", token, "Accept-Encoding", "gzip;q=0, br;q=0.0").Header().Get("Content-Encoding"))
 	for _, tag := range []string{`"hash1"`, `W/"x", W/"hash1"`, "*"} {
-		w := b.do("GET", base+"/test/content", "", "If-None-Match", tag)
+		w := b.do("GET", base+"/test/content", "", "Authorization", token, "If-None-Match", tag)
 		require.Equal(t, 304, w.Code, tag)
 		require.Zero(t, w.Body.Len())
 	}
-	require.Equal(t, 200, b.do("GET", base+"/test/content", "", "If-None-Match", `"hash2"`).Code)
+	require.Equal(t, 200, b.do("GET", base+"/test/content", "", "Authorization", token, "If-None-Match", `"hash2"`).Code)
 	for i := range shelfMost + 1 {
 		b.shelf.put(string(rune(i)), &content{})
 	}
