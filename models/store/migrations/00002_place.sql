@@ -27,6 +27,7 @@ CREATE TABLE area_successions (
   old_id BINARY(16) NOT NULL,
   new_id BINARY(16) NOT NULL,
   extent VARCHAR(8) NOT NULL,
+  people VARCHAR(8) NOT NULL,
   on_date VARCHAR(10) NOT NULL,
   source VARCHAR(200) NOT NULL,
   PRIMARY KEY (old_id, new_id)
