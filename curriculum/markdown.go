@@ -143,14 +143,15 @@ func (d *document) inline(pointer, source string) (string, []Problem) {
 	if len(problems) > 0 {
 		return "", problems
 	}
-	for n := first.FirstChild(); n != nil; n = n.NextSibling() {
-		if n.Kind() == ast.KindImage {
-			return "", []Problem{d.at(pointer, "a picture belongs into the field \"image\"")}
-		}
+	if len(imagesIn(first)) > 0 {
+		return "", []Problem{d.at(pointer, "a picture belongs into the field \"image\"")}
 	}
 	h, err := p.html(first)
 	if err != nil {
 		return "", []Problem{d.at(pointer, "cannot be rendered: %v", err)}
+	}
+	if words := reserved.FindString(plain(h)); words != "" {
+		return "", []Problem{d.at(pointer, "%s", reservedReason(words))}
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(h, "<p>"), "</p>"), nil
 }

@@ -93,11 +93,7 @@ func (d *document) explain(e *jsonschema.ValidationError, out *[]Problem) {
 		pointer += "/" + escapePointer.Replace(step)
 	}
 	field := fieldName(e.InstanceLocation)
-	add := func(pointer, format string, args ...any) {
-		if p := d.at(pointer, format, args...); !slices.Contains(*out, p) {
-			*out = append(*out, p)
-		}
-	}
+	add := func(pointer, format string, args ...any) { *out = append(*out, d.at(pointer, format, args...)) }
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
 		for _, name := range k.Missing {

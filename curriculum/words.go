@@ -81,6 +81,9 @@ func (d *document) checkStrings() []Problem {
 		if name, bad := lookalike(s); bad {
 			out = append(out, d.at(pointer, "%q looks like the address of a real service; invent another", name))
 		}
+		if words := reserved.FindString(s); words != "" { // it may be written with escapes, which the file's text hides
+			out = append(out, d.at(pointer, "%s", reservedReason(words)))
+		}
 		if strings.HasSuffix(pointer, "/stem") {
 			return
 		}
