@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"nhaso/models"
+	"nhaso/models/people"
 )
 
 // actorOf answers who asks. The error is KindUnauthenticated without a good
@@ -50,7 +51,15 @@ func hashOf(raw []byte) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-func (s *server) signingKeys(context.Context) ([]key, error) { return nil, nil }
-func (s *server) identifyAccount(context.Context, models.ID, int) (models.Actor, error) {
-	return models.Actor{}, models.Fail(models.KindUnauthenticated, "")
+// signingKeys reads the keys of package people in this package's form.
+func (s *server) signingKeys(ctx context.Context) ([]key, error) {
+	keys, err := s.People.SigningKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return converted(keys, func(k people.Key) key { return key{id: k.KID, secret: k.Secret, retired: k.Retired} }), nil
+}
+
+func (s *server) identifyAccount(ctx context.Context, account models.ID, epoch int) (models.Actor, error) {
+	return s.People.ActorOf(ctx, account, epoch)
 }

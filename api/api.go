@@ -31,6 +31,8 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/people"
+	"nhaso/models/place"
 	"nhaso/models/store"
 )
 
@@ -45,6 +47,8 @@ type Deps struct {
 	DB    *store.DB
 	Clock models.Clock // nil: the machine's
 
+	Places       *place.Places
+	People       *people.People
 	Certificates *certificate.Certificates
 
 	Frontend fs.FS        // the built web app, or an empty tree

@@ -115,8 +115,9 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 			// cannot change it (a test's) has none.
 			_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(within))
 		}
+		r.tls = c.Request.TLS != nil
 		if o.pace != nil {
-			r.addr, r.tls = c.ClientIP(), c.Request.TLS != nil
+			r.addr = c.ClientIP()
 			if err := o.pace.allow(r.addr); err != nil {
 				s.deny(ctx, err)
 				return
@@ -131,7 +132,7 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 				s.deny(ctx, err)
 				return
 			}
-			r.actor = actor
+			r.actor, r.bearer = actor, c.Request.Header.Get("Authorization") != ""
 		}
 		next(ctx)
 	}

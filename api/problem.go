@@ -161,7 +161,7 @@ func problemOf(err error) *Problem {
 // with are members of their own.
 func (p *Problem) detail(key, value string) {
 	switch key {
-	case "detail_id":
+	case "detail_id", "id":
 		p.DetailID = value
 	case "last_seq":
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {

@@ -14,11 +14,12 @@ import (
 // context instead of several, so that a request costs one allocation.
 type request struct {
 	context.Context
-	id    string
-	log   *slog.Logger
-	actor models.Actor
-	addr  string // the caller's address as far as trusted proxies tell
-	tls   bool
+	id     string
+	log    *slog.Logger
+	actor  models.Actor
+	addr   string // the caller's address as far as trusted proxies tell
+	tls    bool
+	bearer bool // a program asks: the token came in the header
 
 	incoming *http.Request // of uploads only: the handler reads the body itself
 }
