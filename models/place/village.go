@@ -173,6 +173,12 @@ func CloseVillageTx(tx *gorm.DB, villageID, mergedInto models.ID, on string, now
 		if on < target.ValidFrom {
 			return models.InvalidField("body.on", "invalid_date")
 		}
+		// Written, so that two villages cannot be merged into each other at once.
+		err = store.One(tx.Exec("UPDATE villages SET merged_into = NULL WHERE id = ? AND valid_to = ?", mergedInto, models.Forever),
+			models.Conflict("merge_target_closed"))
+		if err != nil {
+			return err
+		}
 	}
 	err = store.One(tx.Exec("UPDATE villages SET valid_to = ?, merged_into = ? WHERE id = ? AND valid_to = ?",
 		on, mergedInto, villageID, models.Forever), models.Conflict("village_closed"))
