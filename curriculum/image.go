@@ -93,60 +93,79 @@ var (
 // checkSVG refuses a drawing that could run something or reach outside: a browser shows it from our own address.
 func checkSVG(file string, data []byte) []Problem {
 	var out []Problem
+	var d svgState
 	dec := xml.NewDecoder(bytes.NewReader(data))
-	depth, style, seen := 0, 0, false
 	for {
 		start := 1 + bytes.Count(data[:dec.InputOffset()], []byte("\n"))
-		add := func(format string, args ...any) {
-			out = append(out, Problem{File: file, Line: start, Reason: fmt.Sprintf(format, args...)})
-		}
 		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			if !seen {
-				add("holds no drawing")
-			}
-			return out
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, io.EOF) {
 			line, _ := dec.InputPos()
 			return append(out, Problem{File: file, Line: line, Reason: "is not well-formed XML: " + err.Error()})
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if !seen && (t.Name.Local != "svg" || t.Name.Space != svgSpace) {
-				add("must begin with <svg xmlns=%q>", svgSpace)
-			}
-			seen, depth = true, depth+1
-			if depth > 64 {
-				add("is nested too deeply")
-				return out
-			}
-			if t.Name.Local == "style" {
-				style++
-			}
-			for _, reason := range elementReasons(t) {
-				add("%s", reason)
-			}
-		case xml.EndElement:
-			depth--
-			if t.Name.Local == "style" {
-				style--
-			}
-		case xml.CharData:
-			if style > 0 && cssLoads.Match(t) {
-				add("style must not load anything from outside")
-			}
-			if words := reserved.Find(t); words != nil {
-				add("%s", reservedReason(string(words)))
-			}
-		case xml.Directive:
-			add("<!%.20s> is not allowed", t)
-		case xml.ProcInst:
-			if t.Target != "xml" {
-				add("<?%s?> is not allowed", t.Target)
-			}
+		for _, reason := range d.reasons(token) {
+			out = append(out, Problem{File: file, Line: start, Reason: reason})
+		}
+		if err != nil || d.depth > maxSVGDepth {
+			return out
 		}
 	}
+}
+
+// maxSVGDepth bounds the nesting of a drawing, for the browsers' sake.
+const maxSVGDepth = 64
+
+// svgState is where in a drawing the check stands.
+type svgState struct {
+	depth, style int
+	seen         bool // the root element
+}
+
+// reasons says what is wrong with the next token; nil stands for the end of the file.
+func (d *svgState) reasons(token xml.Token) []string {
+	switch t := token.(type) {
+	case nil:
+		if !d.seen {
+			return []string{"holds no drawing"}
+		}
+	case xml.StartElement:
+		return d.open(t)
+	case xml.EndElement:
+		d.depth--
+		if t.Name.Local == "style" {
+			d.style--
+		}
+	case xml.CharData:
+		var out []string
+		if d.style > 0 && cssLoads.Match(t) {
+			out = append(out, "style must not load anything from outside")
+		}
+		if words := reserved.Find(t); words != nil {
+			out = append(out, reservedReason(string(words)))
+		}
+		return out
+	case xml.Directive:
+		return []string{fmt.Sprintf("<!%.20s> is not allowed", t)}
+	case xml.ProcInst:
+		if t.Target != "xml" {
+			return []string{fmt.Sprintf("<?%s?> is not allowed", t.Target)}
+		}
+	}
+	return nil
+}
+
+func (d *svgState) open(t xml.StartElement) []string {
+	var out []string
+	if !d.seen && (t.Name.Local != "svg" || t.Name.Space != svgSpace) {
+		out = append(out, fmt.Sprintf("must begin with <svg xmlns=%q>", svgSpace))
+	}
+	d.seen = true
+	if d.depth++; d.depth > maxSVGDepth {
+		return append(out, "is nested too deeply")
+	}
+	if t.Name.Local == "style" {
+		d.style++
+	}
+	return append(out, elementReasons(t)...)
 }
 
 func elementReasons(t xml.StartElement) []string {
