@@ -42,14 +42,14 @@ type newAccountInput struct {
 }
 
 type rolesInput struct {
-	byID
+	ByID
 	Body struct {
 		Roles []roleInput `json:"roles" minItems:"1" maxItems:"50"`
 	}
 }
 
 type requireFactorInput struct {
-	byID
+	ByID
 	Body struct {
 		Required bool `json:"required"`
 	}
@@ -64,7 +64,7 @@ func (s *server) accountOperations() {
 		return op{id: id, method: method, path: path, summary: summary, tag: "accounts", action: models.ActManageAccounts, refuses: refuses}
 	}
 	type query struct {
-		pageQuery
+		PageQuery
 		Q    string      `query:"q" maxLength:"100" doc:"Part of the user name or the name."`
 		Role models.Role `query:"role" enum:"student,teacher,school_admin,team_member,commune_officer,dept_officer,admin"`
 	}
@@ -90,7 +90,7 @@ func (s *server) accountOperations() {
 		models.KindNotFound, models.KindConflict), s.createAccount)
 	register(s, manage("set-roles", http.MethodPut, "/accounts/{id}/roles", "Replace the roles of an account.", models.KindConflict),
 		func(ctx context.Context, actor models.Actor, in *rolesInput) (*body[accountView], error) {
-			return s.changed(ctx, in.byID, func(id models.ID) error {
+			return s.changed(ctx, in.ByID, func(id models.ID) error {
 				grants, err := grantsOf(in.Body.Roles)
 				if err != nil {
 					return err
@@ -100,7 +100,7 @@ func (s *server) accountOperations() {
 		})
 	register(s, manage("reset-password", http.MethodPost, "/accounts/{id}/password-reset",
 		"Give a temporary password, which is answered this once. Sessions end, a lock is lifted.", models.KindConflict),
-		func(ctx context.Context, actor models.Actor, in *byID) (*body[temporaryPassword], error) {
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[temporaryPassword], error) {
 			id, err := in.id()
 			if err != nil {
 				return nil, err
@@ -111,7 +111,7 @@ func (s *server) accountOperations() {
 	register(s, manage("require-second-factor", http.MethodPut, "/accounts/{id}/second-factor",
 		"Say whether an account must have a second factor."),
 		func(ctx context.Context, actor models.Actor, in *requireFactorInput) (*body[accountView], error) {
-			return s.changed(ctx, in.byID, func(id models.ID) error {
+			return s.changed(ctx, in.ByID, func(id models.ID) error {
 				return s.People.RequireSecondFactor(ctx, actor, id, in.Body.Required)
 			})
 		})
@@ -135,7 +135,7 @@ func (s *server) accountStateOperations(manage func(id, method, path, summary st
 				return s.People.ResetSecondFactor(ctx, a, id)
 			}},
 	} {
-		register(s, o.op, func(ctx context.Context, actor models.Actor, in *byID) (*body[accountView], error) {
+		register(s, o.op, func(ctx context.Context, actor models.Actor, in *ByID) (*body[accountView], error) {
 			return s.changed(ctx, *in, func(id models.ID) error { return o.do(ctx, actor, id) })
 		})
 	}
@@ -143,7 +143,7 @@ func (s *server) accountStateOperations(manage func(id, method, path, summary st
 
 // changed does something to an account and answers how it is then. Whoever may
 // change it may see it.
-func (s *server) changed(ctx context.Context, in byID, do func(models.ID) error) (*body[accountView], error) {
+func (s *server) changed(ctx context.Context, in ByID, do func(models.ID) error) (*body[accountView], error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err

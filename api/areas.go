@@ -8,8 +8,8 @@ import (
 	"nhaso/models/place"
 )
 
-// areaHit is an area as it was from valid_from up to, not including, valid_to.
-type areaHit struct {
+// AreaHit is an area as it was from valid_from up to, not including, valid_to.
+type AreaHit struct {
 	Code       string  `json:"code"`
 	Name       string  `json:"name"`
 	Kind       string  `json:"kind"`
@@ -35,7 +35,7 @@ type areaChange struct {
 }
 
 type areaDetail struct {
-	areaHit
+	AreaHit
 	Ancestors    []areaRef    `json:"ancestors"`
 	Successors   []areaChange `json:"successors"`
 	Predecessors []areaChange `json:"predecessors"`
@@ -57,7 +57,7 @@ func (s *server) areaOperations() {
 	register(s, op{
 		id: "search-areas", method: http.MethodGet, path: "/areas", tag: "places", action: models.ActReadArea,
 		summary: "Find areas by name or code, as they were on a day.",
-	}, func(ctx context.Context, _ models.Actor, in *search) (*body[list[areaHit]], error) {
+	}, func(ctx context.Context, _ models.Actor, in *search) (*body[list[AreaHit]], error) {
 		on, err := parseDay("query.on", in.On)
 		if err != nil {
 			return nil, err
@@ -90,9 +90,9 @@ func (s *server) areaOperations() {
 }
 
 // areaHits adds the codes of the parents, each looked up once.
-func (s *server) areaHits(ctx context.Context, areas []place.Area) ([]areaHit, error) {
+func (s *server) areaHits(ctx context.Context, areas []place.Area) ([]AreaHit, error) {
 	codes := map[models.ID]string{}
-	hits := make([]areaHit, len(areas))
+	hits := make([]AreaHit, len(areas))
 	for i, a := range areas {
 		if _, known := codes[a.ParentID]; !known && !a.ParentID.IsZero() {
 			parent, err := s.Places.AreaByID(ctx, a.ParentID)
@@ -101,7 +101,7 @@ func (s *server) areaHits(ctx context.Context, areas []place.Area) ([]areaHit, e
 			}
 			codes[a.ParentID] = parent.Code
 		}
-		hits[i] = areaHit{Code: a.Code, Name: a.Name, Kind: a.Kind, Level: a.Level,
+		hits[i] = AreaHit{Code: a.Code, Name: a.Name, Kind: a.Kind, Level: a.Level,
 			ParentCode: optional(codes[a.ParentID]), ValidFrom: a.ValidFrom, ValidTo: untilForever(a.ValidTo)}
 	}
 	return hits, nil
@@ -135,7 +135,7 @@ func (s *server) areaDetail(ctx context.Context, code, on string) (areaDetail, e
 	if err != nil {
 		return areaDetail{}, err
 	}
-	return areaDetail{areaHit: hits[0], Ancestors: converted(up, refOf),
+	return areaDetail{AreaHit: hits[0], Ancestors: converted(up, refOf),
 		Successors: converted(after, changeOf), Predecessors: converted(before, changeOf)}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,12 +37,13 @@ func TestEveryOperationIsGuarded(t *testing.T) {
 	require.NoError(t, err)
 	var doc struct {
 		Paths map[string]map[string]struct {
-			ID        string                     `json:"operationId"`
-			Summary   string                     `json:"summary"`
-			Tags      []string                   `json:"tags"`
-			Action    models.Action              `json:"x-action"`
-			Security  []map[string][]string      `json:"security"`
-			Responses map[string]json.RawMessage `json:"responses"`
+			ID        string                      `json:"operationId"`
+			Summary   string                      `json:"summary"`
+			Tags      []string                    `json:"tags"`
+			Action    models.Action               `json:"x-action"`
+			Security  []map[string][]string       `json:"security"`
+			Responses map[string]json.RawMessage  `json:"responses"`
+			Params    []struct{ Name, In string } `json:"parameters"`
 		} `json:"paths"`
 	}
 	require.NoError(t, json.Unmarshal(raw, &doc))
@@ -58,6 +60,11 @@ func TestEveryOperationIsGuarded(t *testing.T) {
 			require.NotEmpty(t, o.Tags, at)
 			require.NotEmpty(t, o.Action, at)
 			require.Contains(t, o.Responses, "500", at)
+			for part := range strings.SplitSeq(path, "/") {
+				if name, ok := strings.CutPrefix(part, "{"); ok {
+					require.Contains(t, o.Params, struct{ Name, In string }{strings.TrimSuffix(name, "}"), "path"}, at)
+				}
+			}
 			if o.Action == models.ActPublic {
 				require.Empty(t, o.Security, at)
 				continue

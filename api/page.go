@@ -25,14 +25,14 @@ func listed[T any](items []T, next string) list[T] {
 	return l
 }
 
-// pageQuery is embedded in the input of every list that can grow.
-type pageQuery struct {
+// PageQuery is embedded in the input of every list that can grow.
+type PageQuery struct {
 	Cursor string `query:"cursor" maxLength:"300" doc:"next_cursor of the page before; opaque."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 // after opens the cursor. The error is KindInvalid at query.cursor.
-func (p pageQuery) after() (string, error) {
+func (p PageQuery) after() (string, error) {
 	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
 	if err != nil {
 		return "", models.InvalidField("query.cursor", "invalid")
@@ -63,13 +63,14 @@ func done(err error) (*none, error) {
 	return &none{}, nil
 }
 
-// byID is the input of an operation on one object. Foreign and malformed ids
+// ByID is the input of an operation on one object. It is exported because
+// huma passes over embedded types that are not. Foreign and malformed ids
 // answer alike.
-type byID struct {
+type ByID struct {
 	ID string `path:"id" maxLength:"36"`
 }
 
-func (b byID) id() (models.ID, error) {
+func (b ByID) id() (models.ID, error) {
 	id, err := models.ParseID(strings.ToLower(b.ID))
 	if err != nil {
 		return models.ID{}, models.NotFound()
