@@ -52,11 +52,11 @@ func New(db *store.DB, owner models.ID) *Coverage {
 // 500 rows a transaction, and answers how many rows it took. When another
 // process holds the lease it answers 0: that process is folding.
 func (c *Coverage) Fold(ctx context.Context) (int, error) {
-	var first models.ID
-	if err := c.db.Read(ctx).Raw("SELECT id FROM coverage_ledger WHERE batch = 0 LIMIT 1").Scan(&first).Error; err != nil {
+	var waiting int
+	if err := c.db.Read(ctx).Raw("SELECT 1 FROM coverage_ledger WHERE batch = 0 LIMIT 1").Scan(&waiting).Error; err != nil {
 		return 0, fmt.Errorf("look for unfolded rows: %w", err)
 	}
-	if first.IsZero() {
+	if waiting == 0 {
 		return 0, nil // nothing is written, not even the lease, while nothing happens
 	}
 	folded := 0
@@ -252,9 +252,13 @@ func (p resolved) keys(village models.ID) []counterKey {
 // inCommune joins a village id column to the commune in which the village
 // counts; it takes the day as its one argument. See the package comment.
 func inCommune(column string) string {
+	return inCommuneOnly(column) + "JOIN areas a ON a.id = vc.commune_id "
+}
+
+// inCommuneOnly is inCommune without the commune's own row.
+func inCommuneOnly(column string) string {
 	return ` JOIN village_communes vc ON vc.village_id = ` + column + ` AND vc.valid_from =
-		(SELECT MAX(v2.valid_from) FROM village_communes v2 WHERE v2.village_id = ` + column + ` AND v2.valid_from <= ?)
-		JOIN areas a ON a.id = vc.commune_id `
+		(SELECT MAX(v2.valid_from) FROM village_communes v2 WHERE v2.village_id = ` + column + ` AND v2.valid_from <= ?) `
 }
 
 // resolve finds commune and province of every village of the map.

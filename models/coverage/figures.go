@@ -1,0 +1,170 @@
+package coverage
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+)
+
+// Area names what figures are asked for: a village, a commune or a province.
+type Area struct {
+	ID    models.ID
+	Level string // LevelVillage, LevelCommune, LevelProvince
+}
+
+// Child is one area below another, with its figures.
+type Child struct {
+	ID    models.ID
+	Level string
+	Code  string
+	Kind  string
+	Name  string
+	Figures
+}
+
+// Counts answers the figures of an area at this moment: what is folded plus
+// what is not, in one statement, so that a fold between two reads cannot be
+// counted twice or missed. What is out of the actor's reach is NotFound.
+func (c *Coverage) Counts(ctx context.Context, actor models.Actor, area Area) (Figures, error) {
+	tx := c.db.Read(ctx)
+	if err := c.inReach(tx, actor, area); err != nil {
+		return Figures{}, err
+	}
+	return CountsOf(tx, area, c.db.Clock().Today())
+}
+
+// CountsOf is Counts for rooms that checked the reach themselves; today is the
+// civil day.
+func CountsOf(tx *gorm.DB, area Area, today string) (Figures, error) {
+	tail, args, err := tailOf(area, today)
+	if err != nil {
+		return Figures{}, err
+	}
+	var f Figures
+	err = tx.Raw(`SELECT COALESCE(SUM(households), 0) AS households, COALESCE(SUM(known), 0) AS known, COALESCE(SUM(covered), 0) AS covered
+		FROM (SELECT households, known, covered FROM coverage_counters WHERE area_id = ? UNION ALL `+tail+`) both_parts`,
+		append([]any{area.ID}, args...)...).Scan(&f).Error
+	if err != nil {
+		return Figures{}, fmt.Errorf("count coverage: %w", err)
+	}
+	return f, nil
+}
+
+// tailOf selects the unfolded changes of an area.
+func tailOf(area Area, today string) (string, []any, error) {
+	const sums = "SELECT l.d_households AS households, l.d_known AS known, l.d_covered AS covered FROM coverage_ledger l "
+	switch area.Level {
+	case LevelVillage:
+		return sums + "WHERE l.batch = 0 AND l.village_id = ?", []any{area.ID}, nil
+	case LevelCommune:
+		return sums + inCommune("l.village_id") + "WHERE l.batch = 0 AND vc.commune_id = ?", []any{today, area.ID}, nil
+	case LevelProvince:
+		return sums + inCommune("l.village_id") + "WHERE l.batch = 0 AND a.province_id = ?", []any{today, area.ID}, nil
+	}
+	return "", nil, models.Invalid("invalid_level")
+}
+
+// ChildCounts answers the figures of every area right below: the communes of a
+// province that exist today, or the villages of a commune that are open or
+// still hold households; a village has none. In the order of their codes or
+// names, exact as Counts is.
+func (c *Coverage) ChildCounts(ctx context.Context, actor models.Actor, area Area) ([]Child, error) {
+	tx := c.db.Read(ctx)
+	if err := c.inReach(tx, actor, area); err != nil {
+		return nil, err
+	}
+	today := c.db.Clock().Today()
+	children := []Child{}
+	var err error
+	switch area.Level {
+	case LevelProvince:
+		err = tx.Raw(`SELECT a.id, a.code, a.kind, a.name, 'commune' AS level,
+			COALESCE(SUM(x.households), 0) AS households, COALESCE(SUM(x.known), 0) AS known, COALESCE(SUM(x.covered), 0) AS covered
+			FROM areas a LEFT JOIN (
+				SELECT area_id, households, known, covered FROM coverage_counters WHERE level = 'commune'
+				UNION ALL
+				SELECT vc.commune_id, l.d_households, l.d_known, l.d_covered FROM coverage_ledger l `+inCommuneOnly("l.village_id")+`WHERE l.batch = 0
+			) x ON x.area_id = a.id
+			WHERE a.province_id = ? AND a.level = 'commune' AND a.valid_from <= ? AND a.valid_to > ?
+			GROUP BY a.id, a.code, a.kind, a.name ORDER BY a.code`, today, area.ID, today, today).Scan(&children).Error
+	case LevelCommune:
+		err = tx.Raw(`SELECT v.id, v.code, v.kind, v.name, 'village' AS level,
+			COALESCE(SUM(x.households), 0) AS households, COALESCE(SUM(x.known), 0) AS known, COALESCE(SUM(x.covered), 0) AS covered
+			FROM villages v `+inCommuneOnly("v.id")+` LEFT JOIN (
+				SELECT area_id, households, known, covered FROM coverage_counters WHERE level = 'village'
+				UNION ALL
+				SELECT village_id, d_households, d_known, d_covered FROM coverage_ledger WHERE batch = 0
+			) x ON x.area_id = v.id
+			WHERE vc.commune_id = ?
+			GROUP BY v.id, v.code, v.kind, v.name, v.name_fold, v.valid_to
+			HAVING v.valid_to > ? OR COALESCE(SUM(x.households), 0) <> 0
+			ORDER BY v.name_fold, v.code`, today, area.ID, today).Scan(&children).Error
+	case LevelVillage:
+	default:
+		return nil, models.Invalid("invalid_level")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("count coverage below: %w", err)
+	}
+	return children, nil
+}
+
+// AsOf answers the figures of an area at the end of a civil day, under the map
+// of that day: the sum of the ledger up to it.
+func (c *Coverage) AsOf(ctx context.Context, actor models.Actor, area Area, day string) (Figures, error) {
+	day, err := models.ParseDay(day)
+	if err != nil {
+		return Figures{}, err
+	}
+	tx := c.db.Read(ctx)
+	if err := c.inReach(tx, actor, area); err != nil {
+		return Figures{}, err
+	}
+	join, where, args := "", "s.village_id = ?", []any{day, area.ID}
+	switch area.Level {
+	case LevelVillage:
+	case LevelCommune:
+		join, where, args = inCommune("s.village_id"), "vc.commune_id = ?", []any{day, day, area.ID}
+	case LevelProvince:
+		join, where, args = inCommune("s.village_id"), "a.province_id = ?", []any{day, day, area.ID}
+	default:
+		return Figures{}, models.Invalid("invalid_level")
+	}
+	var f Figures
+	err = tx.Raw(`SELECT COALESCE(SUM(s.h), 0) AS households, COALESCE(SUM(s.k), 0) AS known, COALESCE(SUM(s.c), 0) AS covered
+		FROM (SELECT village_id, SUM(d_households) AS h, SUM(d_known) AS k, SUM(d_covered) AS c
+			FROM coverage_ledger WHERE on_date <= ? GROUP BY village_id) s`+join+" WHERE "+where, args...).Scan(&f).Error
+	if err != nil {
+		return Figures{}, fmt.Errorf("count coverage as of a day: %w", err)
+	}
+	return f, nil
+}
+
+// inReach answers NotFound for an area that the actor may not read figures of
+// or that does not exist at that level.
+func (c *Coverage) inReach(tx *gorm.DB, actor models.Actor, area Area) error {
+	reach, err := models.Allow(actor, models.ActReadCoverage)
+	if err != nil {
+		return err
+	}
+	return reachArea(tx, reach, area)
+}
+
+// exists answers NotFound unless the area is there at its level.
+func exists(tx *gorm.DB, area Area) error {
+	query, args := "SELECT 1 FROM areas WHERE id = ? AND level = ?", []any{area.ID, area.Level}
+	if area.Level == LevelVillage {
+		query, args = "SELECT 1 FROM villages WHERE id = ?", []any{area.ID}
+	}
+	var there int
+	if err := tx.Raw(query, args...).Scan(&there).Error; err != nil {
+		return fmt.Errorf("look for area: %w", err)
+	}
+	if there == 0 {
+		return models.NotFound()
+	}
+	return nil
+}
