@@ -22,7 +22,7 @@ export default defineConfig({
 			paths: { relative: false }
 		})
 	],
-	build: { target: ['chrome90', 'safari14', 'firefox90'] },
+	build: { target: ['chrome109', 'edge109', 'safari16.4', 'firefox115'] },
 	server: { proxy: { '/api': backend } },
 	preview: { proxy: { '/api': backend } },
 	test: { include: ['src/**/*.test.ts', 'tests/unit/**/*.test.ts'], environment: 'node' }

@@ -29,9 +29,10 @@ export function readGraph(root) {
  * Every file the browser loads for a first visit of a route: entry, layouts of the
  * folders above, the page, and all their static imports (dynamic ones are lazy).
  * @param {ReturnType<typeof readGraph>} graph
- * @param {string} route folder under src/routes, for example "(student)/home"
+ * @param {string} route folder under src/routes, for example "(app)/(student)/home"
+ * @param {{ lazy?: boolean }} [options] lazy: also what the route imports on demand
  */
-export function filesOf(graph, route) {
+export function filesOf(graph, route, options = {}) {
 	const { manifest, nodes } = graph;
 	/** @type {string[]} */
 	const roots = Object.keys(manifest).filter(
@@ -61,6 +62,9 @@ export function filesOf(graph, route) {
 		for (const css of chunk.css ?? []) files.add(css);
 		for (const asset of chunk.assets ?? []) files.add(asset);
 		for (const next of chunk.imports ?? []) visit(next);
+		// The app's own entry imports every page on demand: that is not "this route".
+		if (!options.lazy || key.includes('client-optimized/app.js')) return;
+		for (const next of chunk.dynamicImports ?? []) visit(next);
 	};
 	roots.forEach(visit);
 	return [...files].sort();

@@ -13,7 +13,16 @@ const built = path.join(root, '.svelte-kit/dist');
 const dist = path.join(root, 'dist');
 const TEXT = /\.(html|js|mjs|css|svg|json|webmanifest|txt)$/;
 // What a pupil needs with the network gone: the shell and the student's own pages.
-const OFFLINE_ROUTES = [''];
+const STUDENT = '(app)/(student)';
+const OFFLINE_ROUTES = [
+	'',
+	'(public)/login',
+	`${STUDENT}/home`,
+	`${STUDENT}/skills/[course]`,
+	`${STUDENT}/lessons/[course]/[lesson]`,
+	`${STUDENT}/quizzes/[attempt]`,
+	`${STUDENT}/results/[attempt]`
+];
 
 mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist)) {
@@ -50,7 +59,7 @@ writeFileSync(
 const graph = readGraph(root);
 const offline = new Set(['/index.html']);
 for (const route of OFFLINE_ROUTES) {
-	for (const file of filesOf(graph, route)) offline.add('/' + file);
+	for (const file of filesOf(graph, route, { lazy: true })) offline.add('/' + file);
 }
 const version = createHash('sha256').update(index).update([...offline].join()).digest('hex').slice(0, 12);
 const worker = readFileSync(path.join(root, 'src/sw/service-worker.js'), 'utf8')

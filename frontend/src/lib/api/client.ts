@@ -1,5 +1,5 @@
 // The only place that talks to the network. Every answer is either data or an ApiProblem.
-import createClient from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
 import type { paths } from './schema';
 import { ApiProblem } from './problem.ts';
 
@@ -90,7 +90,49 @@ let skew = 0;
 /** The server's time as far as known: school computers' clocks are often wrong. */
 export const serverNow = (): number => Date.now() + skew;
 
-export const api = createClient<paths>({ baseUrl: BASE, fetch: apiFetch });
+interface Options {
+	params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
+	body?: unknown;
+}
+function call(method: string) {
+	return async (template: string, { params, body }: Options = {}) => {
+		const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+			encodeURIComponent(String(params?.path?.[name]))
+		);
+		const url = new URL(BASE + path, location.origin);
+		for (const [name, value] of Object.entries(params?.query ?? {})) {
+			if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
+		}
+		const response = await apiFetch(
+			new Request(url, {
+				method,
+				...(body === undefined
+					? {}
+					: { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+			})
+		);
+		const text = response.status === 204 ? '' : await response.text().catch(() => '');
+		return response.ok ? { data: parse(text), response } : { error: parse(text), response };
+	};
+}
+function parse(text: string): unknown {
+	try {
+		return text ? (JSON.parse(text) as unknown) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Typed by openapi-fetch over the generated schema, with a runtime of our own: the four
+ * methods used here are a tenth of that library's bytes, and a pupil pays for every one.
+ */
+export const api = {
+	GET: call('GET'),
+	POST: call('POST'),
+	PUT: call('PUT'),
+	DELETE: call('DELETE')
+} as unknown as Pick<Client<paths>, 'GET' | 'POST' | 'PUT' | 'DELETE'>;
 
 interface Reply<T> {
 	data?: T;
