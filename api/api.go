@@ -31,6 +31,8 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/coverage"
+	"nhaso/models/learning"
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -50,6 +52,8 @@ type Deps struct {
 	Places       *place.Places
 	People       *people.People
 	Certificates *certificate.Certificates
+	Coverage     *coverage.Coverage
+	Learning     *learning.Learning
 
 	Frontend fs.FS        // the built web app, or an empty tree
 	CSP      *CSP         // hashes of its inline code; nil: read csp.json of Frontend

@@ -115,7 +115,7 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 			// cannot change it (a test's) has none.
 			_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(within))
 		}
-		r.tls = c.Request.TLS != nil
+		r.host, r.tls = c.Request.Host, c.Request.TLS != nil
 		if o.pace != nil {
 			r.addr = c.ClientIP()
 			if err := o.pace.allow(r.addr); err != nil {

@@ -4,7 +4,15 @@ package api
 func (s *server) operations() {
 	s.sessionOperations()
 	s.meOperations()
-	s.accountOperations()
+	s.courseOperations()
+	s.learningOperations()
+	s.attemptOperations()
+	s.assignmentOperations()
+	s.lessonSessionOperations()
+	s.certificateOperations()
 	s.areaOperations()
+	s.placeOperations()
+	s.coverageOperations()
+	s.accountOperations()
 	s.verifyOperations()
 }

@@ -164,3 +164,12 @@ func unlessMatch(r *http.Request, etag string) bool {
 	}
 	return false
 }
+
+// withID opens the identifier of an input and answers what f finds.
+func withID[T any](in *ByID, f func(models.ID) (T, error)) (*body[T], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	return answer(f(id))
+}

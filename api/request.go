@@ -18,6 +18,7 @@ type request struct {
 	log    *slog.Logger
 	actor  models.Actor
 	addr   string // the caller's address as far as trusted proxies tell
+	host   string
 	tls    bool
 	bearer bool // a program asks: the token came in the header
 

@@ -1,0 +1,111 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"nhaso/models"
+	"nhaso/models/learning"
+)
+
+// teach describes an operation of a teacher on the own classes.
+func teach(id, method, path, summary string, refuses ...models.Kind) op {
+	return op{id: id, method: method, path: path, summary: summary, tag: "teaching", action: models.ActTeach, refuses: refuses}
+}
+
+func readClass(id, path, summary string) op {
+	return op{id: id, method: http.MethodGet, path: path, summary: summary, tag: "teaching", action: models.ActReadClass}
+}
+
+type newAssignmentInput struct {
+	Body struct {
+		ID        string    `json:"id" maxLength:"36" doc:"Made by the client: a repeat answers as the first did."`
+		ClassID   string    `json:"class_id" maxLength:"36"`
+		CourseKey string    `json:"course_key" minLength:"1" maxLength:"64"`
+		OpensAt   time.Time `json:"opens_at"`
+		DueAt     time.Time `json:"due_at"`
+		Release   string    `json:"release,omitempty" enum:"at_once,after_close" doc:"When results are shown; default after_close."`
+	}
+}
+
+type newSessionInput struct {
+	Body struct {
+		ID        string  `json:"id" maxLength:"36" doc:"Made by the client: a repeat answers as the first did."`
+		ClassID   string  `json:"class_id" maxLength:"36"`
+		CourseKey *string `json:"course_key,omitempty" nullable:"true" maxLength:"64" doc:"null: any course."`
+		Minutes   int     `json:"minutes" minimum:"45" maximum:"240"`
+	}
+}
+
+type extensionInput struct {
+	ByID
+	Body struct {
+		Minutes int `json:"minutes" minimum:"1" maximum:"240"`
+	}
+}
+
+func (s *server) assignmentOperations() {
+	register(s, readClass("list-assignments", "/classes/{id}/assignments", "What a class is asked to do, the next due date first."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[list[learning.Assignment]], error) {
+			return withID(in, func(id models.ID) (list[learning.Assignment], error) {
+				rows, err := s.Learning.Assignments(ctx, actor, id)
+				return listed(rows, ""), err
+			})
+		})
+	register(s, teach("assign-course", http.MethodPost, "/assignments", "Ask a class to do a course.", models.KindNotFound, models.KindConflict),
+		func(ctx context.Context, actor models.Actor, in *newAssignmentInput) (*body[learning.Assignment], error) {
+			id, err := parseID("body.id", in.Body.ID)
+			if err != nil {
+				return nil, err
+			}
+			class, err := parseID("body.class_id", in.Body.ClassID)
+			if err != nil {
+				return nil, err
+			}
+			return answer(s.Learning.Assign(ctx, actor, learning.NewAssignment{ID: id, ClassID: class, CourseKey: in.Body.CourseKey,
+				OpensAt: in.Body.OpensAt, DueAt: in.Body.DueAt, Release: in.Body.Release}))
+		})
+	register(s, teach("remove-assignment", http.MethodDelete, "/assignments/{id}", "Take an assignment off; what pupils did stays."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*none, error) {
+			id, err := in.id()
+			if err != nil {
+				return nil, err
+			}
+			return done(s.Learning.RemoveAssignment(ctx, actor, id))
+		})
+}
+
+func (s *server) lessonSessionOperations() {
+	register(s, teach("open-lesson-session", http.MethodPost, "/lesson-sessions", "Open a lesson for a class: the window in which quizzes count.",
+		models.KindNotFound, models.KindConflict),
+		func(ctx context.Context, actor models.Actor, in *newSessionInput) (*body[learning.Session], error) {
+			id, err := parseID("body.id", in.Body.ID)
+			if err != nil {
+				return nil, err
+			}
+			class, err := parseID("body.class_id", in.Body.ClassID)
+			if err != nil {
+				return nil, err
+			}
+			n := learning.NewSession{ID: id, ClassID: class, Minutes: in.Body.Minutes}
+			if in.Body.CourseKey != nil {
+				n.CourseKey = *in.Body.CourseKey
+			}
+			return answer(s.Learning.OpenSession(ctx, actor, n))
+		})
+	register(s, teach("extend-lesson-session", http.MethodPost, "/lesson-sessions/{id}/extension", "Move the end of an open session.", models.KindClosed),
+		func(ctx context.Context, actor models.Actor, in *extensionInput) (*body[learning.Session], error) {
+			return withID(&in.ByID, func(id models.ID) (learning.Session, error) {
+				return s.Learning.Extend(ctx, actor, id, in.Body.Minutes)
+			})
+		})
+	register(s, teach("close-lesson-session", http.MethodPost, "/lesson-sessions/{id}/closing", "End a session now and submit what its pupils have saved."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Session], error) {
+			return withID(in, func(id models.ID) (learning.Session, error) { return s.Learning.CloseSession(ctx, actor, id) })
+		})
+	register(s, teach("release-results", http.MethodPost, "/lesson-sessions/{id}/release", "Show the results of a session to its pupils."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Session], error) {
+			return withID(in, func(id models.ID) (learning.Session, error) { return s.Learning.Release(ctx, actor, id) })
+		})
+}

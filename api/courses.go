@@ -1,0 +1,83 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"nhaso/models"
+	"nhaso/models/learning"
+)
+
+// Published content: the same for everybody who is signed in, so its bytes are
+// made and compressed once per version and served with an ETag.
+
+type coursePath struct {
+	Course string `path:"course" maxLength:"64"`
+}
+
+type LessonPath struct {
+	Course string `path:"course" maxLength:"64"`
+	Lesson string `path:"lesson" maxLength:"64"`
+}
+
+func (s *server) courseOperations() {
+	read := func(id, path, summary string) op {
+		return op{id: id, method: http.MethodGet, path: path, summary: summary, tag: "courses", action: models.ActReadCourse}
+	}
+	registerContent[none, list[learning.CourseSummary]](s, read("list-courses", "/courses", "The published courses, by skill and level."), s.courseList)
+	registerContent[coursePath, learning.CourseDetail](s, read("get-course", "/courses/{course}", "One course: goals, glossary, sources, lessons and what the quiz is like."),
+		func(ctx context.Context, _ models.Actor, in *coursePath) (*content, error) {
+			course, err := s.Learning.Course(ctx, in.Course)
+			if err != nil {
+				return nil, err
+			}
+			return s.shelf.get("course "+course.Hash, course.Hash, revalidate, func() (any, error) { return course, nil })
+		})
+	registerContent[LessonPath, learning.LessonView](s, read("get-lesson", "/courses/{course}/lessons/{lesson}", "One lesson with its cards."),
+		func(ctx context.Context, _ models.Actor, in *LessonPath) (*content, error) {
+			raw, hash, err := s.Learning.LessonJSON(ctx, in.Course, in.Lesson)
+			if err != nil {
+				return nil, err
+			}
+			key := "lesson " + hash
+			if c := s.shelf.find(key); c != nil {
+				return c, nil
+			}
+			return s.shelf.put(key, newContent("application/json", hash, revalidate, raw, true)), nil
+		})
+	s.mediaOperation()
+}
+
+// courseList is one body for all hashes of the courses in it.
+func (s *server) courseList(ctx context.Context, _ models.Actor, _ *none) (*content, error) {
+	courses, err := s.Learning.Courses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []byte
+	for _, c := range courses {
+		all = append(all, c.Hash...)
+	}
+	hash := hashOf(all)
+	return s.shelf.get("courses "+hash, hash, revalidate, func() (any, error) { return listed(courses, ""), nil })
+}
+
+func (s *server) mediaOperation() {
+	type path struct {
+		Name string `path:"src" maxLength:"80"`
+	}
+	registerContent[path, string](s, op{
+		id: "get-media", method: http.MethodGet, path: "/media/{src}", tag: "courses", action: models.ActReadCourse,
+		summary: "A picture of a lesson or question. Its name changes with its bytes.",
+	}, func(ctx context.Context, _ models.Actor, in *path) (*content, error) {
+		key := "media " + in.Name
+		if c := s.shelf.find(key); c != nil {
+			return c, nil
+		}
+		m, err := s.Learning.Media(ctx, in.Name)
+		if err != nil {
+			return nil, err
+		}
+		return s.shelf.put(key, newContent(m.Type, in.Name, "private, max-age=31536000, immutable", m.Data, m.Type == "image/svg+xml")), nil
+	})
+}

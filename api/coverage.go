@@ -1,0 +1,200 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+	"nhaso/models/coverage"
+	"nhaso/models/place"
+)
+
+// FigureSet is never a bare percentage: covered, not covered and unknown
+// against the register's own count of households.
+type FigureSet struct {
+	Households int `json:"households"`
+	Covered    int `json:"covered"`
+	NotCovered int `json:"not_covered"`
+	Unknown    int `json:"unknown"`
+}
+
+func figuresOf(f coverage.Figures) FigureSet {
+	return FigureSet{Households: f.Households, Covered: f.Covered, NotCovered: f.Known - f.Covered, Unknown: f.Households - f.Known}
+}
+
+// AreaHead names the area a page is about.
+type AreaHead struct {
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	Level string `json:"level" enum:"province,commune,village"`
+	Kind  string `json:"kind"`
+}
+
+type coverageChild struct {
+	AreaHead
+	FigureSet
+}
+
+// registerView is where a denominator comes from.
+type registerView struct {
+	Source     string    `json:"source"`
+	AsOf       string    `json:"as_of"`
+	ImportedAt time.Time `json:"imported_at"`
+}
+
+type coverageView struct {
+	Area      AreaHead        `json:"area"`
+	Ancestors []areaRef       `json:"ancestors"`
+	FigureSet                 // of the area itself
+	Register  *registerView   `json:"register"`
+	CountedAt time.Time       `json:"counted_at"`
+	Exact     bool            `json:"exact" doc:"Always true: counters and everything not folded into them yet."`
+	Children  []coverageChild `json:"children"`
+}
+
+// changeView is one ledger row.
+type changeView struct {
+	At              time.Time `json:"at"`
+	On              string    `json:"on"`
+	DeltaCovered    int       `json:"delta_covered"`
+	DeltaKnown      int       `json:"delta_known"`
+	DeltaHouseholds int       `json:"delta_households"`
+	Cause           string    `json:"cause"`
+	HouseholdID     *string   `json:"household_id" doc:"null for a register that brought many at once"`
+	VillageName     string    `json:"village_name"`
+	Hash            string    `json:"hash"`
+}
+
+type areaExplanation struct {
+	Figure      FigureSet    `json:"figure"`
+	Definition  string       `json:"definition"`
+	RuleVersion int          `json:"rule_version"`
+	LastChanges []changeView `json:"last_changes"`
+	Batches     int          `json:"batches" doc:"Number of the last batch folded into the counters."`
+	ChainOK     bool         `json:"chain_ok" doc:"Every row and batch shown recomputes to its hash and follows the one before."`
+}
+
+type coverageInput struct {
+	Code string `path:"code" maxLength:"16" doc:"Of a province, commune or village (V-…)."`
+	On   string `query:"on" maxLength:"10" doc:"Civil day: the figures at its end, under the map of that day. Default now."`
+}
+
+func (s *server) coverageOperations() {
+	read := func(id, path, summary string) op {
+		return op{id: id, method: http.MethodGet, path: path, summary: summary, tag: "coverage", action: models.ActReadCoverage}
+	}
+	register(s, read("get-coverage", "/areas/{code}/coverage", "How many households of an area have a skilled member, and of each area below."),
+		s.coverageOf)
+	type path struct {
+		Code string `path:"code" maxLength:"16"`
+	}
+	register(s, read("explain-coverage", "/areas/{code}/coverage/explanation", "What a figure is made of: definition, rule, last changes, chain of hashes."),
+		func(ctx context.Context, actor models.Actor, in *path) (*body[areaExplanation], error) {
+			return answer(s.explainArea(ctx, actor, in.Code))
+		})
+}
+
+// spot is an area or village as found by its code.
+type spot struct {
+	head AreaHead
+	at   coverage.Area
+	up   []areaRef
+}
+
+// spotOf finds the province, commune or village of a code as of a day.
+func (s *server) spotOf(ctx context.Context, code, on string) (spot, error) {
+	if strings.HasPrefix(strings.ToUpper(code), "V") {
+		v, err := s.Places.Village(ctx, code)
+		if err != nil {
+			return spot{}, absent(err)
+		}
+		commune, err := s.Places.AreaByID(ctx, v.CommuneID)
+		if err != nil {
+			return spot{}, err
+		}
+		up, err := s.Places.Ancestors(ctx, commune.ID)
+		return spot{head: AreaHead{Code: v.Code, Name: v.Name, Level: coverage.LevelVillage, Kind: v.Kind},
+			at: coverage.Area{ID: v.ID, Level: coverage.LevelVillage}, up: append(converted(up, refOf), refOf(commune))}, err
+	}
+	a, err := s.Places.AreaByCode(ctx, code, on)
+	if err != nil {
+		return spot{}, absent(err)
+	}
+	if a.Level == place.LevelDistrict {
+		return spot{}, models.NotFound() // districts ended before the first household was counted
+	}
+	up, err := s.Places.Ancestors(ctx, a.ID)
+	return spot{head: AreaHead{Code: a.Code, Name: a.Name, Level: a.Level, Kind: a.Kind},
+		at: coverage.Area{ID: a.ID, Level: a.Level}, up: converted(up, refOf)}, err
+}
+
+func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverageInput) (*body[coverageView], error) {
+	on, err := parseDay("query.on", in.On)
+	if err != nil {
+		return nil, err
+	}
+	where, err := s.spotOf(ctx, in.Code, on)
+	if err != nil {
+		return nil, err
+	}
+	view := coverageView{Area: where.head, Ancestors: where.up, CountedAt: s.Clock.Now(), Exact: true, Children: []coverageChild{}}
+	if on != "" {
+		f, err := s.Coverage.AsOf(ctx, actor, where.at, on)
+		view.FigureSet = figuresOf(f)
+		return answer(view, err)
+	}
+	f, err := s.Coverage.Counts(ctx, actor, where.at)
+	if err != nil {
+		return nil, err
+	}
+	view.FigureSet = figuresOf(f)
+	children, err := s.Coverage.ChildCounts(ctx, actor, where.at)
+	if err != nil {
+		return nil, err
+	}
+	view.Children = converted(children, func(c coverage.Child) coverageChild {
+		return coverageChild{AreaHead{c.Code, c.Name, c.Level, c.Kind}, figuresOf(c.Figures)}
+	})
+	return answer(view, nil)
+}
+
+// definition is what the figures mean, in the words of the house's rule.
+const definition = "covered: at least one confirmed member holds a valid certificate; " +
+	"not covered: at least one member is confirmed, none holds a valid certificate; " +
+	"unknown: no member is confirmed"
+
+func (s *server) explainArea(ctx context.Context, actor models.Actor, code string) (areaExplanation, error) {
+	where, err := s.spotOf(ctx, code, "")
+	if err != nil {
+		return areaExplanation{}, err
+	}
+	e, err := s.Coverage.Explain(ctx, actor, where.at, 50)
+	if err != nil {
+		return areaExplanation{}, err
+	}
+	rule, err := s.activeRule(ctx)
+	if err != nil {
+		return areaExplanation{}, err
+	}
+	out := areaExplanation{Figure: figuresOf(e.Figures), Definition: definition, RuleVersion: rule, ChainOK: e.ChainOK}
+	if len(e.Batches) > 0 {
+		out.Batches = int(e.Batches[0].Number)
+	}
+	out.LastChanges = converted(e.Changes, func(c coverage.Change) changeView {
+		v := changeView{At: c.At.UTC(), On: c.OnDate, DeltaCovered: c.Covered, DeltaKnown: c.Known, DeltaHouseholds: c.Households,
+			Cause: c.Cause, VillageName: c.VillageName, Hash: c.Hash}
+		if c.Cause != "register" {
+			v.HouseholdID = optionalID(c.SubjectID)
+		}
+		return v
+	})
+	return out, nil
+}
+
+func (s *server) activeRule(ctx context.Context) (int, error) {
+	rule, err := certificate.ActiveRule(s.DB.Read(ctx), s.Clock.Now())
+	return rule.Version, err
+}
