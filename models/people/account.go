@@ -52,6 +52,7 @@ type accountRow struct {
 	PersonID     models.ID
 	Username     string
 	DisplayName  string
+	NameFold     string
 	SecretHash   string
 	State        string
 	MustChange   int
@@ -108,7 +109,7 @@ func (p *People) CreateAccounts(ctx context.Context, actor models.Actor, list []
 		if made, err = createAccounts(tx, actor, list, p.db.Clock().Now()); err != nil {
 			return err
 		}
-		return p.checkNew(tx, reach, made)
+		return checkNew(tx, reach, made)
 	})
 	return made, err
 }
@@ -185,8 +186,8 @@ func createAccounts(tx *gorm.DB, actor models.Actor, list []NewAccount, now time
 			}
 		}
 		rows[i] = accountRow{
-			ID: n.ID, PersonID: n.PersonID, Username: n.Username, DisplayName: n.DisplayName, SecretHash: n.SecretHash,
-			State: AccountActive, MustChange: flag(n.MustChange), Epoch: 1, Locale: n.Locale, CreatedAt: now, UpdatedAt: now,
+			ID: n.ID, PersonID: n.PersonID, Username: n.Username, DisplayName: n.DisplayName,
+			NameFold: foldColumn(n.DisplayName), SecretHash: n.SecretHash, State: AccountActive, MustChange: flag(n.MustChange), Epoch: 1, Locale: n.Locale, CreatedAt: now, UpdatedAt: now,
 		}
 		made[i] = rows[i].account()
 		made[i].Grants = slices.Clone(n.Grants)

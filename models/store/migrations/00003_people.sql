@@ -33,6 +33,7 @@ CREATE TABLE accounts (
   person_id BINARY(16) NULL,
   username VARCHAR(64) NOT NULL,
   display_name VARCHAR(120) NOT NULL,
+  name_fold VARCHAR(160) NOT NULL,
   secret_hash VARCHAR(160) NOT NULL,
   state VARCHAR(12) NOT NULL,
   must_change INT NOT NULL,
