@@ -20,19 +20,20 @@ type Pass struct {
 	SessionID   models.ID `json:"session_id"`
 	CourseKey   string    `json:"course_key"`
 	CourseHash  string    `json:"course_hash"`
+	AttemptHash string    `json:"attempt_hash"`
 	Score       int       `json:"score"` // basis points
 	PassedAt    time.Time `json:"passed_at"`
 	Hash        string    `json:"hash"`
 }
 
-const passColumns = `id, person_id, seq, skill, rule_version, attempt_id, session_id, course_key, course_hash, score, passed_at, hash`
+const passColumns = `id, person_id, seq, skill, rule_version, attempt_id, session_id, course_key, course_hash, attempt_hash, score, passed_at, hash`
 
 // digest covers everything but the row's own id, which is drawn at random.
 func (p Pass) digest() string {
 	return digest(struct {
-		Person, Skill, Attempt, Session, CourseKey, CourseHash, At string
-		Seq, Rule, Score                                           int
-	}{p.PersonID.String(), p.Skill, p.AttemptID.String(), p.SessionID.String(), p.CourseKey, p.CourseHash,
+		Person, Skill, Attempt, Session, CourseKey, CourseHash, AttemptHash, At string
+		Seq, Rule, Score                                                        int
+	}{p.PersonID.String(), p.Skill, p.AttemptID.String(), p.SessionID.String(), p.CourseKey, p.CourseHash, p.AttemptHash,
 		stamp(p.PassedAt), p.Seq, p.RuleVersion, p.Score})
 }
 
@@ -56,13 +57,13 @@ func RecordPass(tx *gorm.DB, rule Rule, e Evidence, now time.Time) (pass Pass, c
 	}
 	pass = Pass{
 		ID: models.NewID(now), PersonID: e.PersonID, Seq: len(before) + 1, Skill: e.Skill, RuleVersion: rule.Version,
-		AttemptID: e.AttemptID, SessionID: e.SessionID, CourseKey: e.CourseKey, CourseHash: e.CourseHash,
+		AttemptID: e.AttemptID, SessionID: e.SessionID, CourseKey: e.CourseKey, CourseHash: e.CourseHash, AttemptHash: e.AttemptHash,
 		Score: e.Score, PassedAt: now,
 	}
 	pass.Hash = pass.digest()
-	err = tx.Exec("INSERT INTO skill_passes ("+passColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	err = tx.Exec("INSERT INTO skill_passes ("+passColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		pass.ID, pass.PersonID, pass.Seq, pass.Skill, pass.RuleVersion, pass.AttemptID, pass.SessionID,
-		pass.CourseKey, pass.CourseHash, pass.Score, pass.PassedAt, pass.Hash).Error
+		pass.CourseKey, pass.CourseHash, pass.AttemptHash, pass.Score, pass.PassedAt, pass.Hash).Error
 	if store.IsDuplicate(err) {
 		return Pass{}, false, store.ErrRetry // the other pass is not visible in this snapshot
 	}

@@ -49,7 +49,8 @@ type Evidence struct {
 	SessionID    models.ID // zero: at home
 	CourseKey    string
 	CourseHash   string
-	Score        int // basis points, 0..10000
+	AttemptHash  string // over the attempt's questions, answers and score: the next link of the chain
+	Score        int    // basis points, 0..10000
 	LessonsDone  int
 	LessonsTotal int
 }

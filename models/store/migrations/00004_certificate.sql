@@ -20,6 +20,7 @@ CREATE TABLE skill_passes (
   session_id BINARY(16) NULL,
   course_key VARCHAR(64) NOT NULL,
   course_hash VARCHAR(64) NOT NULL,
+  attempt_hash VARCHAR(64) NOT NULL,
   score INT NOT NULL,
   passed_at DATETIME NOT NULL,
   hash VARCHAR(64) NOT NULL

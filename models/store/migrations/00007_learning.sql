@@ -62,6 +62,7 @@ CREATE TABLE lesson_sessions (
 );
 CREATE UNIQUE INDEX lesson_sessions_code ON lesson_sessions (live_code);
 CREATE UNIQUE INDEX lesson_sessions_live ON lesson_sessions (live_class);
+CREATE INDEX lesson_sessions_closed ON lesson_sessions (closed_at);
 CREATE INDEX lesson_sessions_class ON lesson_sessions (class_id, opened_at);
 
 CREATE TABLE session_participants (
@@ -119,7 +120,9 @@ CREATE UNIQUE INDEX attempts_live ON attempts (person_id, course_key, live);
 CREATE INDEX attempts_session ON attempts (session_id, state);
 CREATE INDEX attempts_deadline ON attempts (state, deadline_at);
 
--- Append-only: the latest answer of a slot is the one with the highest seq.
+-- Append-only, numbered without gaps: the latest answer of a slot is the one
+-- with the highest seq. Ending the attempt takes the next number for a row of
+-- slot 0, so that an answer saved at the same moment collides with it.
 CREATE TABLE answers (
   attempt_id BINARY(16) NOT NULL,
   seq INT NOT NULL,
@@ -130,7 +133,17 @@ CREATE TABLE answers (
   PRIMARY KEY (attempt_id, seq)
 );
 
+-- A row that two transactions write when each only reads what the other writes:
+-- the last lesson done, and the quiz passed.
+CREATE TABLE learning_guards (
+  person_id BINARY(16) NOT NULL,
+  course_key VARCHAR(64) NOT NULL,
+  version INT NOT NULL,
+  PRIMARY KEY (person_id, course_key)
+);
+
 -- +goose Down
+DROP TABLE learning_guards;
 DROP TABLE answers;
 DROP TABLE attempts;
 DROP TABLE practice_answers;

@@ -1,0 +1,112 @@
+package learning
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+	"nhaso/models/store"
+)
+
+// awardAfterQuiz hands a finished attempt to the rule: in the transaction that
+// ends it. When only lessons are missing it leaves a mark on the guard row, so
+// that the last lesson, done at the same moment, cannot miss the quiz.
+func (l *Learning) awardAfterQuiz(tx *gorm.DB, f *frozen, score int, hash string, now time.Time) error {
+	rule, err := certificate.ActiveRule(tx, now)
+	if err != nil {
+		return err
+	}
+	e := f.evidence(score, hash)
+	if score < rule.PassPercent*100 {
+		return nil // most attempts that do not pass need no more statements
+	}
+	if e.LessonsDone, err = lessonsDone(tx, f.Person, f.course); err != nil {
+		return err
+	}
+	ok, why := rule.Meets(e)
+	if ok {
+		return award(tx, rule, e, now)
+	}
+	if len(why) == 1 && why[0] == certificate.WhyLessons {
+		return touchGuard(tx, f.Person, f.CourseKey)
+	}
+	return nil
+}
+
+func (f *frozen) evidence(score int, hash string) certificate.Evidence {
+	return certificate.Evidence{
+		PersonID: f.Person, Skill: f.course.Skill, AttemptID: f.ID, SessionID: f.Session,
+		CourseKey: f.CourseKey, CourseHash: f.course.Hash, AttemptHash: hash, Score: score, LessonsTotal: len(f.course.Lessons),
+	}
+}
+
+// awardAfterLesson looks for a quiz that was passed in a session before the
+// last lesson was done, the best first.
+func (l *Learning) awardAfterLesson(ctx context.Context, tx *gorm.DB, person models.ID, c *course, now time.Time) error {
+	done, err := lessonsDone(tx, person, c)
+	if err != nil || done < len(c.Lessons) {
+		return err
+	}
+	if err := touchGuard(tx, person, c.Key); err != nil {
+		return err
+	}
+	rows, err := attemptRows(tx.Raw(attemptSelect+`person_id = ? AND course_key = ? AND session_id IS NOT NULL AND score IS NOT NULL
+		ORDER BY score DESC, submitted_at LIMIT 1`, person, c.Key))
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	rule, err := certificate.ActiveRule(tx, now)
+	if err != nil {
+		return err
+	}
+	f, err := l.anyAttempt(ctx, rows[0].ID)
+	if err != nil {
+		return err
+	}
+	e := f.evidence(*rows[0].Score, rows[0].ResultHash)
+	if e.LessonsDone, err = lessonsDone(tx, person, f.course); err != nil {
+		return err
+	}
+	if ok, _ := rule.Meets(e); !ok {
+		return nil
+	}
+	return award(tx, rule, e, now)
+}
+
+// award records the skill; the last skill issues the certificate, and that
+// may cover the household.
+func award(tx *gorm.DB, rule certificate.Rule, e certificate.Evidence, now time.Time) error {
+	if _, _, err := certificate.RecordPass(tx, rule, e, now); err != nil {
+		return err
+	}
+	p, err := holderOf(tx, e.PersonID)
+	if err != nil {
+		return err
+	}
+	cert, created, err := certificate.IssueIfComplete(tx, rule, certificate.Holder{
+		PersonID: e.PersonID, SchoolID: p.SchoolID, Name: p.Name, SchoolName: p.SchoolName, ClassName: p.ClassName,
+	}, now)
+	if err != nil || !created {
+		return err
+	}
+	return recount(tx, e.PersonID, cert.ID, now)
+}
+
+// touchGuard makes two transactions about one person and course collide even
+// where each only reads what the other writes. It must come after those reads:
+// the version it compares is that of the same snapshot.
+func touchGuard(tx *gorm.DB, person models.ID, courseKey string) error {
+	var versions []int
+	err := tx.Raw("SELECT version FROM learning_guards WHERE person_id = ? AND course_key = ?", person, courseKey).Scan(&versions).Error
+	if err != nil {
+		return err
+	}
+	if len(versions) == 0 {
+		return retryDuplicate(tx.Exec("INSERT INTO learning_guards (person_id, course_key, version) VALUES (?, ?, 1)", person, courseKey).Error)
+	}
+	return store.One(tx.Exec("UPDATE learning_guards SET version = version + 1 WHERE person_id = ? AND course_key = ? AND version = ?",
+		person, courseKey, versions[0]), store.ErrRetry)
+}

@@ -1,0 +1,238 @@
+package learning
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+	"nhaso/models/people"
+)
+
+// ClassHead is a class on its teacher's list.
+type ClassHead struct {
+	ID           models.ID   `json:"id"`
+	Name         string      `json:"name"`
+	Grade        int         `json:"grade"`
+	SchoolName   string      `json:"school_name"`
+	SchoolYear   string      `json:"school_year"`
+	Students     int         `json:"students"`
+	Session      *SessionRef `json:"session"`
+	PendingLinks int         `json:"pending_links"` // household links claimed and not decided
+	Certified    int         `json:"certified"`     // pupils with a valid certificate
+}
+
+// SessionRef is the open session of a class.
+type SessionRef struct {
+	ID       models.ID `json:"id"`
+	Code     string    `json:"code"`
+	ClosesAt time.Time `json:"closes_at"`
+}
+
+// maxClasses bounds the list of a school's classes; the largest school has
+// about 60 a year.
+const maxClasses = 300
+
+// Classes lists the classes the actor may see, the newest school year first,
+// in four statements whatever their number.
+func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead, error) {
+	reach, err := models.Allow(actor, models.ActReadClass)
+	if err != nil {
+		return nil, err
+	}
+	db, now := l.db.Read(ctx), l.clock.Now()
+	where, args := classWhere(reach)
+	var classes []classRow
+	err = db.Raw(classSelect+where+" ORDER BY c.school_year DESC, c.grade, c.name, c.id LIMIT ?", append(args, maxClasses)...).Scan(&classes).Error
+	if err != nil || len(classes) == 0 {
+		return []ClassHead{}, err
+	}
+	ids := make([]models.ID, len(classes))
+	for i, c := range classes {
+		ids[i] = c.ID
+	}
+	var counts []struct {
+		ClassID                      models.ID
+		Students, Pending, Certified int
+	}
+	err = db.Raw(`SELECT e.class_id, COUNT(*) AS students, SUM(CASE WHEN l.state = 'claimed' THEN 1 ELSE 0 END) AS pending,
+		SUM(CASE WHEN c.id IS NULL THEN 0 ELSE 1 END) AS certified FROM enrolments e
+		LEFT JOIN household_links l ON l.person_id = e.person_id AND l.live = 1
+		LEFT JOIN certificates c ON c.person_id = e.person_id AND c.live = 1
+		WHERE e.class_id IN ? AND e.live = 1 GROUP BY e.class_id`, ids).Scan(&counts).Error
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := sessionRows(db.Raw(sessionSelect+"s.live_class IN ?", ids))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]ClassHead, len(classes))
+	for i, c := range classes {
+		list[i] = ClassHead{ID: c.ID, Name: c.Name, Grade: c.Grade, SchoolName: c.SchoolName, SchoolYear: c.SchoolYear}
+		for _, n := range counts {
+			if n.ClassID == c.ID {
+				list[i].Students, list[i].PendingLinks, list[i].Certified = n.Students, n.Pending, n.Certified
+			}
+		}
+		for _, s := range sessions {
+			if s.ClassID == c.ID && s.open(now) {
+				list[i].Session = &SessionRef{ID: s.ID, Code: s.Code, ClosesAt: s.ClosesAt.UTC()}
+			}
+		}
+	}
+	return list, nil
+}
+
+// BoardClass names the class of a board.
+type BoardClass struct {
+	ID         models.ID `json:"id"`
+	Name       string    `json:"name"`
+	SchoolName string    `json:"school_name"`
+}
+
+// BoardSkill is one pupil's standing in one skill.
+type BoardSkill struct {
+	State        string `json:"state"`
+	BestPercent  *int   `json:"best_percent"`
+	LessonsDone  int    `json:"lessons_done"`
+	LessonsTotal int    `json:"lessons_total"`
+}
+
+// BoardStudent is one row of a board.
+type BoardStudent struct {
+	PersonID     models.ID             `json:"person_id"`
+	Name         string                `json:"name"`
+	SortKeyGiven string                `json:"sort_key_given"` // the given name, by which the list is sorted
+	Skills       map[string]BoardSkill `json:"skills"`
+	Certificate  *CertificateRef       `json:"certificate"`
+	Household    *HomeHousehold        `json:"household"`
+}
+
+// BoardTotals are the figures under a board: they equal what its rows show.
+type BoardTotals struct {
+	Students       int            `json:"students"`
+	Certified      int            `json:"certified"`
+	LinksConfirmed int            `json:"links_confirmed"`
+	BySkill        map[string]int `json:"by_skill"` // passed
+}
+
+// Board is a class with each pupil's five skills.
+type Board struct {
+	Class    BoardClass     `json:"class"`
+	Students []BoardStudent `json:"students"` // by given name
+	Totals   BoardTotals    `json:"totals"`
+}
+
+// Board answers the class board in seven statements whatever the number of
+// pupils. Out of reach is NotFound.
+func (l *Learning) Board(ctx context.Context, actor models.Actor, classID models.ID) (Board, error) {
+	order, _, err := l.catalog.list(ctx)
+	if err != nil {
+		return Board{}, err
+	}
+	var d boardData
+	err = l.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		d, err = readBoard(tx, actor, classID)
+		return err
+	})
+	if err != nil {
+		return Board{}, err
+	}
+	b := Board{
+		Class:    BoardClass{d.class.ID, d.class.Name, d.class.SchoolName},
+		Students: make([]BoardStudent, len(d.students)),
+		Totals:   BoardTotals{Students: len(d.students), BySkill: map[string]int{}},
+	}
+	courses := forGrade(order, d.class.Grade)
+	for _, skill := range certificate.Skills {
+		b.Totals.BySkill[skill] = 0
+	}
+	for i, s := range d.students {
+		b.Students[i] = d.row(s, courses)
+		b.Totals.add(b.Students[i])
+	}
+	return b, nil
+}
+
+// boardData is everything a board is made of.
+type boardData struct {
+	class        classRow
+	students     []people.Student
+	done         map[models.ID]map[string]courseStanding
+	passes       map[models.ID]map[string]certificate.Pass
+	certificates map[models.ID]certificate.Certificate
+	households   map[models.ID]HomeHousehold
+}
+
+func readBoard(tx *gorm.DB, actor models.Actor, classID models.ID) (d boardData, err error) {
+	if d.class, err = classFor(tx, actor, models.ActReadClass, classID); err != nil {
+		return d, err
+	}
+	if d.students, err = people.ClassStudents(tx, classID); err != nil {
+		return d, err
+	}
+	ids := make([]models.ID, len(d.students))
+	for i, s := range d.students {
+		ids[i] = s.ID
+	}
+	if d.done, err = standings(tx, ids); err != nil {
+		return d, err
+	}
+	if d.passes, err = certificate.PassesOf(tx, ids); err != nil {
+		return d, err
+	}
+	if d.certificates, err = certificate.OfPersons(tx, ids); err != nil {
+		return d, err
+	}
+	var links []struct {
+		PersonID           models.ID
+		State, VillageName string
+	}
+	err = tx.Raw(`SELECT l.person_id, l.state, v.name AS village_name FROM enrolments e
+		JOIN household_links l ON l.person_id = e.person_id AND l.live = 1
+		JOIN households h ON h.id = l.household_id JOIN villages v ON v.id = h.village_id
+		WHERE e.class_id = ? AND e.live = 1`, classID).Scan(&links).Error
+	d.households = make(map[models.ID]HomeHousehold, len(links))
+	for _, x := range links {
+		d.households[x.PersonID] = HomeHousehold{State: x.State, VillageName: x.VillageName}
+	}
+	return d, err
+}
+
+func (d boardData) row(s people.Student, courses map[string]*course) BoardStudent {
+	row := BoardStudent{PersonID: s.ID, Name: s.FullName, SortKeyGiven: models.GivenName(s.FullName), Skills: map[string]BoardSkill{}}
+	for _, skill := range certificate.Skills {
+		c := courses[skill]
+		_, passed := d.passes[s.ID][skill]
+		cell := BoardSkill{State: skillState(c, courseStanding{}, passed)}
+		if c != nil {
+			done := d.done[s.ID][c.Key]
+			cell = BoardSkill{State: skillState(c, done, passed), BestPercent: percentOf(done.best), LessonsDone: done.done(c), LessonsTotal: len(c.Lessons)}
+		}
+		row.Skills[skill] = cell
+	}
+	if c, ok := d.certificates[s.ID]; ok {
+		row.Certificate = &CertificateRef{Code: c.Code, IssuedAt: c.IssuedAt.UTC(), Status: c.State}
+	}
+	if h, ok := d.households[s.ID]; ok {
+		row.Household = &h
+	}
+	return row
+}
+
+func (t *BoardTotals) add(row BoardStudent) {
+	if row.Certificate != nil && row.Certificate.Status == certificate.Valid {
+		t.Certified++
+	}
+	if row.Household != nil && row.Household.State == "confirmed" {
+		t.LinksConfirmed++
+	}
+	for skill, cell := range row.Skills {
+		if cell.State == skillPassed {
+			t.BySkill[skill]++
+		}
+	}
+}

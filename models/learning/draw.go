@@ -1,0 +1,78 @@
+package learning
+
+import (
+	crand "crypto/rand"
+	"math/rand/v2"
+	"slices"
+
+	"nhaso/curriculum"
+	"nhaso/models"
+)
+
+// pools sorts the questions that may stand in a quiz by objective. The order
+// is that of the content, so that a draw depends on the seed alone.
+func pools(c *curriculum.Course) map[string][]*curriculum.Question {
+	m := map[string][]*curriculum.Question{}
+	for i := range c.Questions {
+		if q := &c.Questions[i]; q.Use != "practice" {
+			m[q.Objective] = append(m[q.Objective], q)
+		}
+	}
+	return m
+}
+
+// checkBlueprint refuses a course whose quiz asks for more questions of an
+// objective than there are. The error is Invalid, field
+// "course.<key>.quiz.<objective>".
+func checkBlueprint(c *curriculum.Course) error {
+	need := map[string]int{}
+	total := 0
+	for _, s := range c.Quiz.Slots {
+		need[s.Objective] += s.Count
+		total += s.Count
+	}
+	have := pools(c)
+	for _, s := range c.Quiz.Slots {
+		if len(have[s.Objective]) < need[s.Objective] || s.Count < 1 {
+			return models.InvalidField("course."+c.Key+".quiz."+s.Objective, "too_few_questions")
+		}
+	}
+	if total == 0 || c.Quiz.Minutes < 1 || c.Quiz.PassPercent < 1 || c.Quiz.PassPercent > 100 || len(c.Lessons) == 0 {
+		return models.InvalidField("course."+c.Key, "incomplete")
+	}
+	return nil
+}
+
+// draw takes the questions of one attempt by the blueprint: for each slot as
+// many of its objective as it asks for, none twice, in mixed order, the parts
+// of each shuffled.
+func draw(quiz curriculum.Quiz, pools map[string][]*curriculum.Question, rng *rand.Rand) []item {
+	taken := map[string]int{} // how many of a shuffled pool are gone
+	mixed := map[string][]*curriculum.Question{}
+	var items []item
+	for _, slot := range quiz.Slots {
+		pool, ok := mixed[slot.Objective]
+		if !ok {
+			pool = slices.Clone(pools[slot.Objective])
+			rng.Shuffle(len(pool), func(i, j int) { pool[i], pool[j] = pool[j], pool[i] })
+			mixed[slot.Objective] = pool
+		}
+		from := taken[slot.Objective]
+		to := min(from+slot.Count, len(pool))
+		for _, q := range pool[from:to] {
+			items = append(items, deal(q, rng))
+		}
+		taken[slot.Objective] = to
+	}
+	rng.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
+	return items
+}
+
+// newRand is a generator that nobody can foresee.
+func newRand() *rand.Rand {
+	var seed [32]byte
+	if _, err := crand.Read(seed[:]); err != nil {
+		panic(err) // crypto/rand documents that it does not return
+	}
+	return rand.New(rand.NewChaCha8(seed))
+}

@@ -1,0 +1,112 @@
+package learning
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/place"
+)
+
+// SlotProof is one slot of an attempt as evidence: which question version, what
+// was answered last, what it scored. It holds no key.
+type SlotProof struct {
+	Slot         int       `json:"slot"`
+	QuestionKey  string    `json:"question_key"`
+	QuestionHash string    `json:"question_hash"`
+	Seq          int       `json:"seq"` // 0: not answered
+	Response     *Response `json:"response"`
+	Score        int       `json:"score"` // basis points
+}
+
+// AttemptProof is an attempt as evidence for "explain this number". Intact is
+// true when grading the stored answers again gives the stored score and hash.
+type AttemptProof struct {
+	AttemptID   models.ID   `json:"attempt_id"`
+	PersonID    models.ID   `json:"person_id"`
+	CourseKey   string      `json:"course_key"`
+	CourseHash  string      `json:"course_hash"`
+	SessionID   models.ID   `json:"session_id"`
+	State       string      `json:"state"`
+	StartedAt   time.Time   `json:"started_at"`
+	SubmittedAt *time.Time  `json:"submitted_at"`
+	Score       int         `json:"score"`   // basis points
+	Answers     int         `json:"answers"` // rows of the answer log
+	Slots       []SlotProof `json:"slots"`
+	Hash        string      `json:"hash"`
+	Intact      bool        `json:"intact"`
+}
+
+// Explain answers a finished attempt as evidence, for those who may read the
+// coverage of the area in which its pupil's household lies. Anything else is
+// NotFound.
+func (l *Learning) Explain(ctx context.Context, actor models.Actor, id models.ID) (AttemptProof, error) {
+	reach, err := models.Allow(actor, models.ActReadCoverage)
+	if err != nil {
+		return AttemptProof{}, err
+	}
+	f, err := l.anyAttempt(ctx, id)
+	if err != nil {
+		return AttemptProof{}, err
+	}
+	var proof AttemptProof
+	err = l.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		if !reach.All {
+			where, args := place.VillageFilter(reach, "h.village_id", models.Day(l.clock.Now()))
+			var n int
+			err := tx.Raw(`SELECT COUNT(*) FROM household_links l JOIN households h ON h.id = l.household_id
+				WHERE l.person_id = ? AND l.live = 1 AND `+where, append([]any{f.Person}, args...)...).Scan(&n).Error
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				return models.NotFound()
+			}
+		}
+		proof, err = f.prove(tx)
+		return err
+	})
+	return proof, err
+}
+
+// prove reads a finished attempt and grades it again.
+func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
+	rows, err := attemptRows(tx.Raw(attemptSelect+"id = ?", f.ID))
+	if err != nil {
+		return AttemptProof{}, err
+	}
+	if len(rows) == 0 || rows[0].Score == nil || rows[0].Result == nil || rows[0].SubmittedAt == nil {
+		return AttemptProof{}, models.NotFound()
+	}
+	r := rows[0]
+	log, err := savedAnswers(tx, f.ID)
+	if err != nil {
+		return AttemptProof{}, err
+	}
+	p := AttemptProof{AttemptID: f.ID, PersonID: f.Person, CourseKey: f.CourseKey, CourseHash: f.course.Hash, SessionID: f.Session,
+		State: r.State, StartedAt: f.StartedAt, SubmittedAt: timeOf(r.SubmittedAt), Score: *r.Score, Answers: len(log), Hash: r.ResultHash}
+	slots, score := f.gradeAll(log)
+	latest := latestBySlot(len(f.items), log)
+	for i, s := range f.items {
+		sp := SlotProof{Slot: i + 1, QuestionKey: s.q.Key, QuestionHash: s.q.Hash, Seq: slots[i].Seq, Score: slots[i].Score}
+		if latest[i] != nil {
+			response := decode(latest[i].Response)
+			sp.Response = &response
+		}
+		p.Slots = append(p.Slots, sp)
+	}
+	var items string
+	if err := tx.Raw("SELECT items FROM attempts WHERE id = ?", f.ID).Scan(&items).Error; err != nil {
+		return AttemptProof{}, err
+	}
+	again, err := json.Marshal(slots)
+	if err != nil {
+		return AttemptProof{}, err
+	}
+	hash := f.resultHash(log, slots, Outcome{Score: score, SubmittedAt: *p.SubmittedAt})
+	p.Intact = items == f.itemsText && score == p.Score && string(again) == *r.Result && hash == p.Hash
+	return p, nil
+}

@@ -1,0 +1,130 @@
+package learning
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"nhaso/models"
+)
+
+// frozen is what never changes of an attempt: who, which course version, which
+// questions in which order. Every answer is checked against it, so it is kept
+// in memory.
+type frozen struct {
+	ID        models.ID
+	Person    models.ID
+	Session   models.ID // zero: at home
+	CourseKey string
+	course    *course
+	items     []shown
+	itemsText string
+	StartedAt time.Time
+}
+
+// counts tells whether the attempt was started inside a lesson session.
+func (f *frozen) counts() bool { return !f.Session.IsZero() }
+
+// frozenCache keeps attempts in two generations: when the young one is full,
+// the old one is dropped and what is still asked for moves on.
+type frozenCache struct {
+	mu         sync.Mutex
+	young, old map[models.ID]*frozen
+}
+
+// frozenMost bounds one generation; a frozen attempt weighs about 2 KB.
+const frozenMost = 20000
+
+func newFrozenCache() *frozenCache {
+	return &frozenCache{young: map[models.ID]*frozen{}, old: map[models.ID]*frozen{}}
+}
+
+func (c *frozenCache) get(id models.ID) *frozen {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.young[id]
+	if f == nil {
+		if f = c.old[id]; f != nil {
+			c.put(f)
+		}
+	}
+	return f
+}
+
+func (c *frozenCache) add(f *frozen) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.put(f)
+}
+
+func (c *frozenCache) put(f *frozen) {
+	if len(c.young) >= frozenMost {
+		c.old, c.young = c.young, map[models.ID]*frozen{}
+	}
+	c.young[f.ID] = f
+}
+
+// attempt answers the frozen part of an attempt of one person; another's and
+// an unknown one are NotFound alike.
+func (l *Learning) attempt(ctx context.Context, person, id models.ID) (*frozen, error) {
+	f, err := l.anyAttempt(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if f.Person != person {
+		return nil, models.NotFound()
+	}
+	return f, nil
+}
+
+// anyAttempt is attempt without asking whose.
+func (l *Learning) anyAttempt(ctx context.Context, id models.ID) (*frozen, error) {
+	if f := l.frozen.get(id); f != nil {
+		return f, nil
+	}
+	var rows []struct {
+		PersonID, SessionID          models.ID
+		CourseKey, CourseHash, Items string
+		StartedAt                    time.Time
+	}
+	err := l.db.Read(ctx).Raw(`SELECT person_id, session_id, course_key, course_hash, items, started_at FROM attempts WHERE id = ?`, id).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, models.NotFound()
+	}
+	r := rows[0]
+	c, err := l.catalog.version(ctx, r.CourseHash)
+	if err != nil {
+		return nil, err
+	}
+	f := &frozen{ID: id, Person: r.PersonID, Session: r.SessionID, CourseKey: r.CourseKey, course: c, itemsText: r.Items, StartedAt: r.StartedAt.UTC()}
+	if f.items, err = thaw(c, r.Items); err != nil {
+		return nil, fmt.Errorf("attempt %s: %w", id, err)
+	}
+	l.frozen.add(f)
+	return f, nil
+}
+
+// thaw reads the frozen draw and finds its questions.
+func thaw(c *course, text string) ([]shown, error) {
+	var items []item
+	if err := json.Unmarshal([]byte(text), &items); err != nil {
+		return nil, fmt.Errorf("read items: %w", err)
+	}
+	list := make([]shown, len(items))
+	for i, it := range items {
+		q := c.byHash[it.Question]
+		if q == nil {
+			return nil, fmt.Errorf("question version %.12s is missing", it.Question)
+		}
+		list[i] = shown{item: it, q: q}
+		if !list[i].fits() {
+			return nil, fmt.Errorf("slot %d does not fit its question", i+1)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,171 @@
+// Package learning is where pupils learn and prove it: published courses,
+// assignments, lesson sessions, progress, practice, attempts, grading, Submit.
+//
+// Submit is the house's one flow: it grades an attempt, hands the evidence to
+// certificate, and lets household recount, all in one transaction. The package
+// knows nothing of HTTP. Answers and keys leave it only in a released Result.
+package learning
+
+import (
+	"crypto/rand"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/store"
+)
+
+// Options are the settings of the room; the zero value works.
+type Options struct {
+	// Secret keys the order in which practice questions are shown. It must be
+	// the same in every copy of the program; empty: drawn at random at start,
+	// so that a question fetched before a restart must be fetched again.
+	Secret []byte
+	// SaveBatch is the most answer saves that share one commit, default 256.
+	SaveBatch int
+}
+
+// Learning answers for courses and for what pupils do with them.
+type Learning struct {
+	db      *store.DB
+	clock   models.Clock
+	secret  []byte
+	catalog *catalog
+	frozen  *frozenCache
+	saves   *store.Combiner[*saveJob]
+}
+
+// New makes the room on one database.
+func New(db *store.DB, o Options) *Learning {
+	if len(o.Secret) == 0 {
+		o.Secret = make([]byte, 32)
+		if _, err := rand.Read(o.Secret); err != nil {
+			panic(err) // crypto/rand documents that it does not return
+		}
+	}
+	if o.SaveBatch < 1 {
+		o.SaveBatch = 256
+	}
+	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache()}
+	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
+	return l
+}
+
+// learner answers the person behind an actor who learns. The error is
+// KindForbidden for everybody else.
+func learner(actor models.Actor) (models.ID, error) {
+	reach, err := models.Allow(actor, models.ActLearn)
+	if err != nil {
+		return models.ID{}, err
+	}
+	if reach.Self.IsZero() {
+		return models.ID{}, models.Fail(models.KindForbidden, "forbidden")
+	}
+	return reach.Self, nil
+}
+
+// classRow is a school class with its school.
+type classRow struct {
+	ID         models.ID
+	Name       string
+	Grade      int
+	SchoolID   models.ID
+	SchoolName string
+	SchoolYear string
+}
+
+const classSelect = `SELECT c.id, c.name, c.grade, c.school_id, s.name AS school_name, c.school_year
+	FROM school_classes c JOIN schools s ON s.id = c.school_id WHERE `
+
+// classWhere restricts school_classes c to a reach.
+func classWhere(reach models.Reach) (where string, args []any) {
+	if reach.All {
+		return "1 = 1", nil
+	}
+	where = "(1 = 0"
+	if len(reach.Classes) > 0 {
+		where, args = where+" OR c.id IN ?", append(args, reach.Classes)
+	}
+	if len(reach.Schools) > 0 {
+		where, args = where+" OR c.school_id IN ?", append(args, reach.Schools)
+	}
+	return where + ")", args
+}
+
+// classFor reads a class in which the actor may do the action; out of reach is
+// NotFound.
+func classFor(tx *gorm.DB, actor models.Actor, action models.Action, classID models.ID) (classRow, error) {
+	reach, err := models.Allow(actor, action)
+	if err != nil {
+		return classRow{}, err
+	}
+	where, args := classWhere(reach)
+	var rows []classRow
+	if err := tx.Raw(classSelect+"c.id = ? AND "+where, append([]any{classID}, args...)...).Scan(&rows).Error; err != nil {
+		return classRow{}, err
+	}
+	if len(rows) == 0 {
+		return classRow{}, models.NotFound()
+	}
+	return rows[0], nil
+}
+
+// pupil is a person with the class of the live enrolment, if any.
+type pupil struct {
+	PersonID   models.ID
+	Name       string
+	ClassID    models.ID
+	ClassName  string
+	Grade      int
+	SchoolID   models.ID
+	SchoolName string
+}
+
+const pupilSelect = `SELECT p.id AS person_id, p.full_name AS name, e.class_id, COALESCE(c.name, '') AS class_name,
+	COALESCE(c.grade, 0) AS grade, e.school_id, COALESCE(s.name, '') AS school_name
+	FROM persons p LEFT JOIN enrolments e ON e.person_id = p.id`
+
+const pupilJoins = ` LEFT JOIN school_classes c ON c.id = e.class_id LEFT JOIN schools s ON s.id = e.school_id WHERE `
+
+// pupilOf reads a pupil with today's class; class and school are empty for a
+// person who is enrolled nowhere. The error is NotFound for no such person.
+func pupilOf(tx *gorm.DB, personID models.ID) (pupil, error) {
+	return onePupil(tx.Raw(pupilSelect+" AND e.live = 1"+pupilJoins+"p.id = ?", personID))
+}
+
+// holderOf reads a pupil with the last class, for the certificate of one who
+// has left school meanwhile.
+func holderOf(tx *gorm.DB, personID models.ID) (pupil, error) {
+	return onePupil(tx.Raw(pupilSelect+pupilJoins+"p.id = ? ORDER BY COALESCE(e.live, 0) DESC, e.from_date DESC LIMIT 1", personID))
+}
+
+func onePupil(q *gorm.DB) (pupil, error) {
+	var rows []pupil
+	if err := q.Scan(&rows).Error; err != nil {
+		return pupil{}, err
+	}
+	if len(rows) == 0 {
+		return pupil{}, models.NotFound()
+	}
+	return rows[0], nil
+}
+
+// percent shows basis points as whole percent, rounded down.
+func percent(score int) int { return score / 100 }
+
+func percentOf(score *int) *int {
+	if score == nil {
+		return nil
+	}
+	p := percent(*score)
+	return &p
+}
+
+func timeOf(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}

@@ -1,0 +1,196 @@
+package learning
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+)
+
+// ResultItem is one slot of a released result, with the right answer in the
+// keys of the question as it was shown.
+type ResultItem struct {
+	Slot     int          `json:"slot"`
+	Percent  int          `json:"percent"`
+	Question QuestionView `json:"question"`
+	Response *Response    `json:"response"` // nil: not answered
+	Key      Response     `json:"key"`
+	Feedback []Feedback   `json:"feedback"`
+	Explain  string       `json:"explain"`
+}
+
+// SkillPass says when a skill was proved.
+type SkillPass struct {
+	Skill string    `json:"skill"`
+	At    time.Time `json:"at"`
+}
+
+// CertificateRef names a certificate.
+type CertificateRef struct {
+	Code     string    `json:"code"`
+	IssuedAt time.Time `json:"issued_at"`
+	Status   string    `json:"status"` // valid, revoked
+}
+
+// Result is a finished attempt. The score is known at once; the items, with
+// keys and feedback, are empty until Released.
+type Result struct {
+	AttemptID   models.ID           `json:"attempt_id"`
+	CourseKey   string              `json:"course_key"`
+	Skill       string              `json:"skill"`
+	Percent     int                 `json:"percent"`
+	PassPercent int                 `json:"pass_percent"`
+	Passed      bool                `json:"passed"`
+	Counts      bool                `json:"counts"`
+	Released    bool                `json:"released"`
+	Correct     int                 `json:"correct"` // slots with the full score
+	Slots       int                 `json:"slots"`
+	SubmittedAt time.Time           `json:"submitted_at"`
+	Items       []ResultItem        `json:"items"`
+	SkillPass   *SkillPass          `json:"skill_pass"`  // the skill, if it is proved by now
+	Certificate *CertificateRef     `json:"certificate"` // the valid one
+	Missing     certificate.Missing `json:"missing"`
+}
+
+// Result answers the actor's own finished attempt. One whose time is over is
+// finished first. Errors: NotFound for a foreign one; Conflict
+// "not_submitted" while it is open.
+func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID) (Result, error) {
+	f, err := l.own(ctx, actor, id)
+	if err != nil {
+		return Result{}, err
+	}
+	row, err := l.settled(ctx, f)
+	if err != nil {
+		return Result{}, err
+	}
+	if row.State == stateOpen || row.Score == nil || row.Result == nil {
+		return Result{}, models.Conflict("not_submitted")
+	}
+	var slots []slotResult
+	if err := json.Unmarshal([]byte(*row.Result), &slots); err != nil {
+		return Result{}, err
+	}
+	r := Result{
+		AttemptID: f.ID, CourseKey: f.CourseKey, Skill: f.course.Skill, Percent: percent(*row.Score), PassPercent: f.course.Quiz.PassPercent,
+		Passed: row.Passed != nil && *row.Passed == 1, Counts: f.counts(), Slots: len(f.items), Items: []ResultItem{},
+	}
+	if row.SubmittedAt != nil {
+		r.SubmittedAt = row.SubmittedAt.UTC()
+	}
+	for _, s := range slots {
+		if s.Score == full {
+			r.Correct++
+		}
+	}
+	db := l.db.Read(ctx)
+	if r.Released, err = l.released(db, f); err != nil {
+		return Result{}, err
+	}
+	if r.Released {
+		if r.Items, err = f.released(db, slots); err != nil {
+			return Result{}, err
+		}
+	}
+	return r, l.addStanding(ctx, &r, f)
+}
+
+// addStanding fills in what the person has by now.
+func (l *Learning) addStanding(ctx context.Context, r *Result, f *frozen) error {
+	s, err := l.standing(ctx, f.Person)
+	if err != nil {
+		return err
+	}
+	r.Missing = s.missing
+	if p, ok := s.passes[f.course.Skill]; ok {
+		r.SkillPass = &SkillPass{Skill: p.Skill, At: p.PassedAt.UTC()}
+	}
+	if s.certificate != nil && s.certificate.State == certificate.Valid {
+		r.Certificate = s.certificateRef()
+	}
+	return nil
+}
+
+// released decides whether keys and feedback may be seen. At home: at once.
+// In a lesson session: when it is over or the teacher has released it, or at
+// once if the class's assignment says so. Never while the person has another
+// attempt of the course open, because its questions come from the same pool.
+func (l *Learning) released(tx *gorm.DB, f *frozen) (bool, error) {
+	var open int
+	err := tx.Raw("SELECT COUNT(*) FROM attempts WHERE person_id = ? AND course_key = ? AND live = 1", f.Person, f.CourseKey).Scan(&open).Error
+	if err != nil || open > 0 {
+		return false, err
+	}
+	if !f.counts() {
+		return true, nil
+	}
+	rows, err := sessionRows(tx.Raw(sessionSelect+"s.id = ?", f.Session))
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	if rows[0].ReleasedAt != nil || !rows[0].open(l.clock.Now()) {
+		return true, nil
+	}
+	var atOnce int
+	err = tx.Raw(`SELECT COUNT(*) FROM assignments WHERE class_id = ? AND course_key = ? AND removed_at IS NULL AND results = ? AND opens_at <= ?`,
+		rows[0].ClassID, f.CourseKey, AtOnce, f.StartedAt).Scan(&atOnce).Error
+	return atOnce > 0, err
+}
+
+// released builds the items of a result that may be seen.
+func (f *frozen) released(tx *gorm.DB, slots []slotResult) ([]ResultItem, error) {
+	log, err := savedAnswers(tx, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	latest := latestBySlot(len(f.items), log)
+	items := make([]ResultItem, len(f.items))
+	for i, s := range f.items {
+		it := ResultItem{Slot: i + 1, Question: s.view(i + 1), Key: s.key(), Explain: s.q.Explain}
+		if i < len(slots) {
+			it.Percent = percent(slots[i].Score)
+		}
+		var response Response
+		if latest[i] != nil {
+			response = decode(latest[i].Response)
+			it.Response = &response
+		}
+		it.Feedback = s.feedback(response, true)
+		items[i] = it
+	}
+	return items, nil
+}
+
+// AttemptHead is an attempt in a list. Percent is nil while it is open.
+type AttemptHead struct {
+	ID          models.ID  `json:"id"`
+	CourseKey   string     `json:"course_key"`
+	Percent     *int       `json:"percent"`
+	Passed      bool       `json:"passed"`
+	Counts      bool       `json:"counts"`
+	State       string     `json:"state"`
+	StartedAt   time.Time  `json:"started_at"`
+	SubmittedAt *time.Time `json:"submitted_at"`
+}
+
+// MyAttempts lists the actor's attempts, the last 200, newest first.
+func (l *Learning) MyAttempts(ctx context.Context, actor models.Actor) ([]AttemptHead, error) {
+	person, err := learner(actor)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := attemptRows(l.db.Read(ctx).Raw(attemptSelect+"person_id = ? ORDER BY started_at DESC, id DESC LIMIT 200", person))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]AttemptHead, len(rows))
+	for i, r := range rows {
+		list[i] = AttemptHead{ID: r.ID, CourseKey: r.CourseKey, Percent: percentOf(r.Score), Passed: r.Passed != nil && *r.Passed == 1,
+			Counts: !r.SessionID.IsZero(), State: r.State, StartedAt: r.StartedAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt)}
+	}
+	return list, nil
+}
