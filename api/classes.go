@@ -45,6 +45,30 @@ type extensionInput struct {
 	}
 }
 
+func (s *server) classOperations() {
+	register(s, op{id: "list-classes", method: http.MethodGet, path: "/classes", tag: "teaching", action: models.ActReadClass,
+		summary: "The classes in the caller's reach, the newest school year first."},
+		func(ctx context.Context, actor models.Actor, _ *none) (*body[list[learning.ClassHead]], error) {
+			rows, err := s.Learning.Classes(ctx, actor)
+			return answer(listed(rows, ""), err)
+		})
+	register(s, readClass("get-class-board", "/classes/{id}/board", "A class with each pupil's five skills, certificate and household."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Board], error) {
+			return withID(in, func(id models.ID) (learning.Board, error) { return s.Learning.Board(ctx, actor, id) })
+		})
+	register(s, readClass("list-lesson-sessions", "/classes/{id}/lesson-sessions", "The lesson sessions of a class, the last 100."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[list[learning.Session]], error) {
+			return withID(in, func(id models.ID) (list[learning.Session], error) {
+				rows, err := s.Learning.Sessions(ctx, actor, id)
+				return listed(rows, ""), err
+			})
+		})
+	register(s, readClass("get-lesson-session", "/lesson-sessions/{id}", "A lesson session with everybody in it."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.SessionDetail], error) {
+			return withID(in, func(id models.ID) (learning.SessionDetail, error) { return s.Learning.SessionDetail(ctx, actor, id) })
+		})
+}
+
 func (s *server) assignmentOperations() {
 	register(s, readClass("list-assignments", "/classes/{id}/assignments", "What a class is asked to do, the next due date first."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[list[learning.Assignment]], error) {

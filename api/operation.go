@@ -154,6 +154,9 @@ func nullable(registry huma.Registry) {
 		if t == nil || t.Kind() != reflect.Struct {
 			continue
 		}
+		if spots := schema.Properties["spots"]; spots != nil && schema.Properties["stem"] != nil {
+			spots.Nullable = true // of questions that are not about a picture
+		}
 		for _, f := range reflect.VisibleFields(t) {
 			tag := f.Tag.Get("json")
 			key, options, _ := strings.Cut(tag, ",")
