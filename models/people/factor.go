@@ -71,7 +71,7 @@ func (p *People) ConfirmSecondFactor(ctx context.Context, actor models.Actor, co
 		if err := store.One(res, wrong); err != nil {
 			return err
 		}
-		step, ok := p.matchStep(*row.TotpPending, code, row.TotpLastStep)
+		step, ok := p.matchStep(*row.TotpPending, code, 0) // no code of a new secret was used
 		if !ok {
 			return wrong
 		}
