@@ -40,7 +40,7 @@ func (s *server) readyz(c *gin.Context) {
 func (s *server) checkReady(ctx context.Context) error {
 	s.ready.mu.Lock()
 	defer s.ready.mu.Unlock()
-	now := time.Now()
+	now := machineTime()
 	if !s.ready.at.IsZero() && now.Sub(s.ready.at) < readyFor {
 		return s.ready.err
 	}

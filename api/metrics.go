@@ -48,7 +48,7 @@ func newMetrics(d Deps) *metrics {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if d.DB != nil {
 		if pool, err := d.DB.Pool(); err == nil {
-			m.registry.MustRegister(collectors.NewDBStatsCollector(pool, d.DB.Dialect()))
+			m.registry.MustRegister(collectors.NewDBStatsCollector(pool, "nhaso"))
 		}
 	}
 	return m

@@ -27,7 +27,7 @@ const (
 // The log line has the route's template, never the address with its ids and
 // query, and nothing about who asked.
 func (s *server) watch(c *gin.Context) {
-	start := time.Now()
+	start := machineTime()
 	id := c.GetHeader("X-Request-Id")
 	if !acceptRequestID(id) {
 		id = newRequestID()

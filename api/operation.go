@@ -113,7 +113,7 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 			r.incoming = c.Request
 			// The server's own limit is that of ordinary requests. A writer that
 			// cannot change it (a test's) has none.
-			_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(within))
+			_ = http.NewResponseController(c.Writer).SetReadDeadline(machineTime().Add(within))
 		}
 		r.host, r.tls = c.Request.Host, c.Request.TLS != nil
 		if o.pace != nil {

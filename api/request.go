@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"nhaso/models"
 )
@@ -24,6 +25,10 @@ type request struct {
 
 	incoming *http.Request // of uploads only: the handler reads the body itself
 }
+
+// machineTime measures durations and sets socket deadlines. What the domain
+// calls now comes from Deps.Clock.
+var machineTime = time.Now
 
 type requestKey struct{}
 
