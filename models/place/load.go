@@ -2,6 +2,7 @@ package place
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -145,11 +146,15 @@ func lines(r io.Reader, name string, columns []string, each func(place string, g
 		if err == io.EOF { //nolint:errorlint // documented to be returned bare
 			return nil
 		}
+		var broken *csv.ParseError
+		if errors.As(err, &broken) {
+			return badFile(fmt.Sprintf("%s row %d", name, broken.StartLine), "broken_row")
+		}
+		if err != nil {
+			return err
+		}
 		line, _ := c.FieldPos(0)
 		where := fmt.Sprintf("%s row %d", name, line)
-		if err != nil {
-			return badFile(where, "broken_row")
-		}
 		get := func(column string) string {
 			if i, ok := at[column]; ok {
 				return models.Clean(rec[i])

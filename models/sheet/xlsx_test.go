@@ -159,6 +159,10 @@ func TestBrokenWorkbooks(t *testing.T) {
 			part("xl/worksheets/", `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>-7</v></c></row></sheetData></worksheet>`),
 			roster, models.KindInvalid, "",
 		},
+		"row far below": {
+			part("xl/worksheets/", `<worksheet><sheetData><row r="2147483647"><c r="A2147483647" t="str"><v>x</v></c></row></sheetData></worksheet>`),
+			roster, models.KindInvalid, "",
+		},
 		"bytes": {good, sheet.Options{MaxBytes: 100}, models.KindTooLarge, "too_large"},
 		"rows":  {good, sheet.Options{MaxRows: 1, HeaderAliases: map[string][]string{"x": {"Mã định danh"}}}, "", ""},
 	} {
