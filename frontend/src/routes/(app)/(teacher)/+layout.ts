@@ -1,0 +1,8 @@
+import { error } from '@sveltejs/kit';
+import { hasRole } from '#lib/session.svelte.ts';
+
+export const load = async ({ parent }) => {
+	const { me } = await parent();
+	if (!hasRole(me, 'teacher', 'school_admin', 'admin'))
+		error(403, { message: 'forbidden', code: 'forbidden' });
+};

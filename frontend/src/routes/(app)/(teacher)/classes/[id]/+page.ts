@@ -1,0 +1,14 @@
+import { assignments, board, sessions } from '#lib/api/teacher.ts';
+import { orError } from '#lib/load.ts';
+
+export const load = async ({ params, depends }) => {
+	depends('app:board');
+	const [b, a, s] = await orError(
+		Promise.all([board(params.id), assignments(params.id), sessions(params.id)])
+	);
+	return {
+		board: b,
+		assignments: a.items,
+		session: s.items.find((item) => item.state === 'open') ?? null
+	};
+};
