@@ -1,0 +1,378 @@
+package learning
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"nhaso/models"
+)
+
+const course1 = "self_protection-thcs"
+
+// slotOf finds a slot with a question of one kind.
+func (w *world) slotOf(id models.ID, kind string) (int, shown) {
+	w.t.Helper()
+	f, err := w.l.anyAttempt(ctx, id)
+	require.NoError(w.t, err)
+	for i, s := range f.items {
+		if s.q.Kind == kind {
+			return i + 1, s
+		}
+	}
+	w.t.Fatalf("no %s in the attempt", kind)
+	return 0, shown{}
+}
+
+func TestSaveAnswerContract(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		a := w.start(p, course1, models.ID{})
+		slot, _ := w.slotOf(a.ID, "single")
+		save := func(seq, slot int, r Response) (Ack, error) {
+			return w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: seq, Slot: slot, Response: r})
+		}
+		ack, err := save(1, slot, Response{Choice: "2"})
+		require.NoError(w.t, err)
+		assert.Equal(w.t, Ack{Seq: 1, Slot: slot, SavedAt: w.clock.Now()}, ack)
+
+		w.clock.Add(3 * time.Second)
+		same, err := save(1, slot, Response{Choice: "2"})
+		require.NoError(w.t, err)
+		assert.Equal(w.t, ack, same, "a repeat is acknowledged as the first was")
+
+		_, err = save(1, slot, Response{Choice: "3"})
+		assertOutOfDate(w.t, err, "1")
+		_, err = save(3, slot, Response{Choice: "3"})
+		assertOutOfDate(w.t, err, "1")
+		_, err = save(2, slot, Response{Choice: "3"})
+		require.NoError(w.t, err)
+
+		got, err := w.l.Attempt(ctx, p, a.ID)
+		require.NoError(w.t, err)
+		assert.Equal(w.t, 2, got.LastSeq)
+		assert.Equal(w.t, []AnswerView{{Slot: slot, Seq: 2, Response: Response{Choice: "3"}}}, got.Answers)
+
+		for name, c := range map[string]struct {
+			seq, slot int
+			r         Response
+			field     string
+		}{
+			"seq zero":         {0, slot, Response{}, "body.seq"},
+			"slot zero":        {3, 0, Response{}, "body.slot"},
+			"foreign slot":     {3, 11, Response{}, "body.slot"},
+			"unknown option":   {3, slot, Response{Choice: "5"}, "body.response.choice"},
+			"content's key":    {3, slot, Response{Choice: contentKey + "o1"}, "body.response.choice"},
+			"other kind":       {3, slot, Response{Marks: []string{"1"}}, "body.response.marks"},
+			"leading zero":     {3, slot, Response{Choice: "01"}, "body.response.choice"},
+			"sign":             {3, slot, Response{Choice: "+1"}, "body.response.choice"},
+			"verdict on a one": {3, slot, Response{Verdict: new(true)}, "body.response.verdict"},
+		} {
+			_, err := save(c.seq, c.slot, c.r)
+			var e *models.Error
+			require.ErrorAs(w.t, err, &e, name)
+			assert.Equal(w.t, models.KindInvalid, e.Kind, name)
+			require.Len(w.t, e.Fields, 1, name)
+			assert.Equal(w.t, c.field, e.Fields[0].Location, name)
+		}
+
+		stranger := w.pupil(w.class)
+		_, err = w.l.SaveAnswer(ctx, stranger, a.ID, Answer{Seq: 3, Slot: slot})
+		assert.Equal(w.t, models.KindNotFound, models.KindOf(err))
+		_, err = w.l.SaveAnswer(ctx, p, newID(), Answer{Seq: 3, Slot: slot})
+		assert.Equal(w.t, models.KindNotFound, models.KindOf(err))
+		_, err = w.l.SaveAnswer(ctx, w.teacher, a.ID, Answer{Seq: 3, Slot: slot})
+		assert.Equal(w.t, models.KindForbidden, models.KindOf(err))
+		assert.Equal(w.t, 2, w.count("SELECT COUNT(*) FROM answers"))
+	})
+}
+
+func assertOutOfDate(t *testing.T, err error, last string) {
+	t.Helper()
+	var e *models.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, models.KindConflict, e.Kind)
+	assert.Equal(t, "out_of_date", e.Code)
+	assert.Equal(t, last, e.Detail["last_seq"])
+}
+
+func TestSaveAnswersReportsEach(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		a := w.start(p, course1, models.ID{})
+		slot, _ := w.slotOf(a.ID, "multiple")
+		multi := func(keys ...string) Response { return Response{Choices: keys} }
+		r, err := w.l.SaveAnswers(ctx, p, a.ID, []Answer{
+			{Seq: 1, Slot: slot, Response: multi("1")}, {Seq: 2, Slot: slot, Response: multi("2", "1")},
+			{Seq: 3, Slot: slot, Response: multi("9")}, {Seq: 4, Slot: slot, Response: multi("3")},
+		})
+		require.NoError(w.t, err)
+		assert.Equal(w.t, SaveReport{Acked: []int{1, 2}, LastSeq: 2, Rejected: []Rejection{{3, "invalid"}, {4, "out_of_date"}}}, r)
+		// The order in which a set is ticked is not a difference.
+		r, err = w.l.SaveAnswers(ctx, p, a.ID, []Answer{{Seq: 2, Slot: slot, Response: multi("1", "2")}, {Seq: 3, Slot: slot, Response: multi()}})
+		require.NoError(w.t, err)
+		assert.Equal(w.t, SaveReport{Acked: []int{2, 3}, LastSeq: 3, Rejected: []Rejection{}}, r)
+		got, err := w.l.Attempt(ctx, p, a.ID)
+		require.NoError(w.t, err)
+		assert.True(w.t, got.Answers[0].Response.Empty(), "unticking everything is an answer too")
+
+		r, err = w.l.SaveAnswers(ctx, p, a.ID, nil)
+		require.NoError(w.t, err)
+		assert.Equal(w.t, 3, r.LastSeq)
+		_, err = w.l.SaveAnswers(ctx, p, a.ID, make([]Answer, maxAnswers+1))
+		assert.Equal(w.t, models.KindInvalid, models.KindOf(err))
+	})
+}
+
+// What was saved before the end is acknowledged again after it; anything new
+// is refused.
+func TestAnswersAfterTheEnd(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		a := w.start(p, course1, models.ID{})
+		slot, _ := w.slotOf(a.ID, "single")
+		first := Answer{Seq: 1, Slot: slot, Response: Response{Choice: "1"}}
+		_, err := w.l.SaveAnswer(ctx, p, a.ID, first)
+		require.NoError(w.t, err)
+		_, err = w.l.Submit(ctx, p, a.ID)
+		require.NoError(w.t, err)
+		_, err = w.l.SaveAnswer(ctx, p, a.ID, first)
+		assert.NoError(w.t, err)
+		_, err = w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: 2, Slot: slot, Response: Response{Choice: "2"}})
+		assert.Equal(w.t, models.KindClosed, models.KindOf(err))
+		_, err = w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: 1, Slot: slot, Response: Response{Choice: "2"}})
+		assert.Equal(w.t, models.KindClosed, models.KindOf(err))
+		assert.Equal(w.t, models.KindClosed, models.KindOf(w.l.SetPosition(ctx, p, a.ID, 2)))
+	})
+}
+
+// A device whose clock is years off is believed in nothing but its own claim.
+func TestClockSkew(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		a := w.start(p, course1, models.ID{})
+		slot, _ := w.slotOf(a.ID, "single")
+		for i, at := range []time.Time{w.clock.Now().AddDate(-5, 0, 0), w.clock.Now().AddDate(70, 0, 0), {}} {
+			ack, err := w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: i + 1, Slot: slot, Response: Response{Choice: "1"}, ClientAt: at})
+			require.NoError(w.t, err)
+			assert.Equal(w.t, w.clock.Now(), ack.SavedAt)
+		}
+		w.clock.Add(time.Hour) // the quiz is over, whatever the device says
+		_, err := w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: 4, Slot: slot, ClientAt: a.StartedAt})
+		assert.Equal(w.t, models.KindClosed, models.KindOf(err))
+		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM answers WHERE slot > 0 AND client_at IS NULL"))
+	})
+}
+
+// Two tabs number their answers alike: for every number one of them wins, the
+// other hears out_of_date, rebases, and nothing acknowledged is lost.
+func TestTwoTabs(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		a := w.start(p, course1, models.ID{})
+		slot, _ := w.slotOf(a.ID, "single")
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		acked := map[int]string{}
+		for tab := range 2 {
+			wg.Go(func() {
+				seq := 1
+				for n := range 15 {
+					choice := key(tab*2 + n%2)
+					for {
+						ack, err := w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: seq, Slot: slot, Response: Response{Choice: choice}})
+						if err == nil {
+							mu.Lock()
+							if other, taken := acked[ack.Seq]; taken && other != choice {
+								t.Errorf("number %d acknowledged for two answers", ack.Seq)
+							}
+							acked[ack.Seq] = choice
+							mu.Unlock()
+							seq++
+							break
+						}
+						var e *models.Error
+						if !errors.As(err, &e) || e.Code != "out_of_date" {
+							t.Error(err)
+							return
+						}
+						seq = atoi(e.Detail["last_seq"]) + 1
+					}
+				}
+			})
+		}
+		wg.Wait()
+		log, err := savedAnswers(w.db.Read(ctx), a.ID)
+		require.NoError(w.t, err)
+		require.Len(w.t, log, len(acked))
+		for i, x := range log {
+			assert.Equal(w.t, i+1, x.Seq, "the log has no gaps")
+			assert.Equal(w.t, acked[x.Seq], decode(x.Response).Choice)
+		}
+	})
+}
+
+func atoi(s string) (n int) {
+	for _, r := range s {
+		n = n*10 + int(r-'0')
+	}
+	return n
+}
+
+// Answers race with the end of the attempt: each is graded or refused; the
+// stored result is that of exactly the acknowledged answers.
+func TestSubmitAgainstSave(t *testing.T) {
+	each(t, func(w *world) {
+		for round := range 12 {
+			p := w.pupil(w.class)
+			a := w.start(p, course1, models.ID{})
+			right := w.right(a.ID)
+			copies := []*Learning{w.l, New(w.db, Options{})} // two copies of the program
+			var wg sync.WaitGroup
+			acked := 0
+			wg.Go(func() {
+				for i, r := range right {
+					if _, err := copies[0].SaveAnswer(ctx, p, a.ID, Answer{Seq: i + 1, Slot: i + 1, Response: r}); err != nil {
+						assert.Equal(w.t, models.KindClosed, models.KindOf(err))
+						return
+					}
+					acked++
+				}
+			})
+			for range 2 {
+				wg.Go(func() {
+					time.Sleep(time.Duration(round) * 300 * time.Microsecond)
+					_, err := copies[1].Submit(ctx, p, a.ID)
+					assert.NoError(w.t, err)
+				})
+			}
+			wg.Wait()
+			r, err := w.l.Result(ctx, p, a.ID)
+			require.NoError(w.t, err)
+			assert.Equal(w.t, acked, r.Correct, "round %d", round)
+			assert.Equal(w.t, acked, w.count("SELECT COUNT(*) FROM answers WHERE attempt_id = ? AND slot > 0", a.ID))
+		}
+	})
+}
+
+func TestManySubmitsGiveOneResult(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		s := w.session("", p)
+		w.lessons(p, course1)
+		a := w.start(p, course1, s.ID)
+		w.answer(p, a.ID, 9)
+		var wg sync.WaitGroup
+		outs := make([]Outcome, 8)
+		for i := range outs {
+			wg.Go(func() {
+				var err error
+				outs[i], err = w.l.Submit(ctx, p, a.ID)
+				assert.NoError(w.t, err)
+			})
+		}
+		wg.Wait()
+		for _, o := range outs {
+			assert.Equal(w.t, outs[0], o)
+		}
+		assert.Equal(w.t, 9000, outs[0].Score)
+		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM skill_passes"))
+		w.clock.Add(time.Hour)
+		later, err := w.l.Submit(ctx, p, a.ID)
+		require.NoError(w.t, err)
+		assert.Equal(w.t, outs[0], later)
+		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM answers WHERE slot = 0"))
+	})
+}
+
+// The five quizzes and the last lessons end at the same moment on two copies
+// of the program: no pass and no certificate is missed.
+func TestQuizAndLastLessonAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		for range 4 {
+			p := w.pupil(w.class)
+			s, err := w.l.OpenSession(ctx, w.teacher, NewSession{ID: newID(), ClassID: w.class, Minutes: 45})
+			require.NoError(w.t, err)
+			_, err = w.l.JoinSession(ctx, p, s.Code)
+			require.NoError(w.t, err)
+			other := New(w.db, Options{})
+			var wg sync.WaitGroup
+			for _, c := range testCatalog().Courses {
+				a := w.start(p, c.Key, s.ID)
+				w.answer(p, a.ID, 10)
+				_, err := w.l.PutProgress(ctx, p, c.Key, "bai-1", Progress{Seq: 1, CardIndex: 2, Done: true})
+				require.NoError(w.t, err)
+				wg.Go(func() {
+					_, err := w.l.Submit(ctx, p, a.ID)
+					assert.NoError(w.t, err)
+				})
+				wg.Go(func() {
+					_, err := other.PutProgress(ctx, p, c.Key, "bai-2", Progress{Seq: 1, CardIndex: 2, Done: true})
+					assert.NoError(w.t, err)
+				})
+			}
+			wg.Wait()
+			m, err := w.l.Missing(ctx, p)
+			require.NoError(w.t, err)
+			assert.True(w.t, m.Complete, "%+v", m)
+			assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM certificates WHERE person_id = ?", p.Person))
+			_, err = w.l.CloseSession(ctx, w.teacher, s.ID)
+			require.NoError(w.t, err)
+		}
+	})
+}
+
+// A transaction that is cut off after the grading leaves the attempt open with
+// every answer, and the next try gives the full result.
+func TestCutOffSubmitLeavesNothing(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		s := w.session("", p)
+		w.lessons(p, course1)
+		a := w.start(p, course1, s.ID)
+		w.answer(p, a.ID, 10)
+		f, err := w.l.anyAttempt(ctx, a.ID)
+		require.NoError(w.t, err)
+		cut := errors.New("power cut")
+		err = w.db.Tx(ctx, func(tx *gorm.DB) error {
+			out, err := w.l.finishTx(tx, f, byPupil, w.clock.Now())
+			require.NoError(w.t, err)
+			assert.Equal(w.t, full, out.Score)
+			return cut
+		})
+		assert.ErrorIs(w.t, err, cut)
+		for _, table := range []string{"skill_passes", "answers WHERE slot = 0", "attempts WHERE state <> 'open'"} {
+			assert.Zero(w.t, w.count("SELECT COUNT(*) FROM "+table), table)
+		}
+		out, err := w.l.Submit(ctx, p, a.ID)
+		require.NoError(w.t, err)
+		assert.Equal(w.t, full, out.Score)
+		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM skill_passes"))
+	})
+}
+
+// A class answers at once through the grouped commit: every acknowledgement is
+// a row.
+func TestClassAnswersAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		const pupils = 30
+		var wg sync.WaitGroup
+		for range pupils {
+			p := w.pupil(w.class)
+			wg.Go(func() {
+				a := w.start(p, course1, models.ID{})
+				for i, r := range w.right(a.ID) {
+					_, err := w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: i + 1, Slot: i + 1, Response: r})
+					assert.NoError(w.t, err)
+				}
+			})
+		}
+		wg.Wait()
+		assert.Equal(w.t, pupils*10, w.count("SELECT COUNT(*) FROM answers"))
+	})
+}
