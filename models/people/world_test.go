@@ -126,3 +126,10 @@ func (w *world) count(table, where string, args ...any) int {
 	require.NoError(w.t, w.db.Read(ctx).Raw("SELECT COUNT(*) FROM "+table+" WHERE "+where, args...).Scan(&n).Error)
 	return n
 }
+
+// newWorldSQLite is a world for what does not depend on the database.
+func newWorldSQLite(t *testing.T) *world {
+	t.Helper()
+	clock := storetest.NewClock()
+	return newWorld(t, storetest.SQLite(t, clock.Now), clock)
+}
