@@ -125,3 +125,24 @@ func (e *Explanation) readBatches(tx *gorm.DB) error {
 	}
 	return nil
 }
+
+// OfSubject answers every ledger row of one subject, oldest first, and whether
+// each recomputes to its hash and follows the one before it.
+func OfSubject(tx *gorm.DB, subjectID models.ID) (changes []Change, chainOK bool, err error) {
+	var rows []changed
+	err = tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, l.d_households, l.d_known, l.d_covered, l.cause, l.cause_id,
+		l.at, l.prev_hash, l.hash, l.batch, w.name AS village_name
+		FROM coverage_ledger l JOIN villages w ON w.id = l.village_id WHERE l.subject_id = ? ORDER BY l.seq`, subjectID).Scan(&rows).Error
+	if err != nil {
+		return nil, false, fmt.Errorf("read changes of subject: %w", err)
+	}
+	chainOK = true
+	var prev row
+	for _, found := range rows {
+		r := found.Row
+		chainOK = chainOK && r.Seq == prev.Seq+1 && r.PrevHash == prev.Hash && r.Hash == r.digest()
+		changes = append(changes, Change{r.At, r.OnDate, r.SubjectID, r.VillageID, found.VillageName, r.figures(), r.Cause, r.CauseID, r.Hash, r.Batch})
+		prev = r
+	}
+	return changes, chainOK, nil
+}

@@ -29,7 +29,11 @@ type Child struct {
 // what is not, in one statement, so that a fold between two reads cannot be
 // counted twice or missed. What is out of the actor's reach is NotFound.
 func (c *Coverage) Counts(ctx context.Context, actor models.Actor, area Area) (Figures, error) {
-	tx := c.db.Read(ctx)
+	return c.CountsIn(c.db.Read(ctx), actor, area)
+}
+
+// CountsIn is Counts within a view of the database that the caller holds.
+func (c *Coverage) CountsIn(tx *gorm.DB, actor models.Actor, area Area) (Figures, error) {
 	if err := c.inReach(tx, actor, area); err != nil {
 		return Figures{}, err
 	}

@@ -234,3 +234,14 @@ func laterThan(tx *gorm.DB, moving []Moving) (map[models.ID][]row, error) {
 	}
 	return later, nil
 }
+
+// LastDay is the latest day that the ledger has for a subject, "" when it has
+// none.
+func LastDay(tx *gorm.DB, subjectID models.ID) (string, error) {
+	var day *string
+	err := tx.Raw("SELECT MAX(on_date) FROM coverage_ledger WHERE subject_id = ?", subjectID).Scan(&day).Error
+	if err != nil || day == nil {
+		return "", err
+	}
+	return *day, nil
+}

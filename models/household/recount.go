@@ -1,0 +1,266 @@
+package household
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+	"nhaso/models/coverage"
+	"nhaso/models/store"
+)
+
+// Recount decides whether a household is known and covered, from its confirmed
+// links and the live certificates of those persons, writes it down and records
+// the difference in the ledger. It is the only function that does. cause and
+// causeID say what brought it about (≤24 characters). It may answer
+// store.ErrRetry; NotFound for no such household.
+func Recount(tx *gorm.DB, householdID models.ID, cause string, causeID models.ID, now time.Time) error {
+	return recountOn(tx, householdID, models.Day(now), cause, causeID, now)
+}
+
+// recountOn is Recount for a change that holds from a day in the past.
+func recountOn(tx *gorm.DB, householdID models.ID, on, cause string, causeID models.ID, now time.Time) error {
+	h, err := byID(tx, householdID)
+	if err != nil {
+		return err
+	}
+	next := h
+	if next.Known, next.Covered, err = decide(tx, householdID); err != nil {
+		return err
+	}
+	switch {
+	case next.Covered == 0:
+		next.CoveredAt = nil
+	case h.Covered == 0:
+		next.CoveredAt = &now
+	}
+	// The version rises even when nothing changes: a transaction that recounts
+	// the same household from an older view must not overwrite this one's.
+	err = store.One(tx.Exec("UPDATE households SET known = ?, covered = ?, covered_at = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
+		next.Known, next.Covered, next.CoveredAt, now, h.ID, h.Version), store.ErrRetry)
+	if err != nil {
+		return err
+	}
+	was, is := h.figures(), next.figures()
+	if was == is {
+		return nil
+	}
+	if on, err = notBefore(tx, h, on, models.Day(now)); err != nil {
+		return err
+	}
+	return coverage.Record(tx, coverage.Delta{
+		SubjectID: h.ID, VillageID: h.VillageID, OnDate: on, Cause: cause, CauseID: causeID,
+		Households: is.Households - was.Households, Known: is.Known - was.Known, Covered: is.Covered - was.Covered,
+	}, now)
+}
+
+// decide is the definition: known with a confirmed member, covered when one of
+// them holds a live certificate.
+func decide(tx *gorm.DB, householdID models.ID) (known, covered int, err error) {
+	var links []struct{ PersonID models.ID }
+	err = tx.Raw("SELECT person_id FROM household_links WHERE household_id = ? AND state = ?", householdID, Confirmed).Scan(&links).Error
+	if err != nil || len(links) == 0 {
+		return 0, 0, err
+	}
+	persons := make([]models.ID, len(links))
+	for i, l := range links {
+		persons[i] = l.PersonID
+	}
+	live, err := certificate.LivePersons(tx, persons)
+	if err != nil || len(live) == 0 {
+		return 1, 0, err
+	}
+	return 1, 1, nil
+}
+
+// notBefore keeps the ledger of a household from running backwards: a change
+// reported late counts from the day of the last change before it, and never
+// from before the household entered its village.
+func notBefore(tx *gorm.DB, h Household, on, today string) (string, error) {
+	if on >= today {
+		return today, nil
+	}
+	last, err := coverage.LastDay(tx, h.ID)
+	return max(on, last, h.VillageSince), err
+}
+
+// RecountPerson recounts the household of the person's confirmed link, if there
+// is one: after a certificate was issued, revoked or reinstated in the same
+// transaction. It may answer store.ErrRetry.
+func RecountPerson(tx *gorm.DB, personID models.ID, cause string, causeID models.ID, now time.Time) error {
+	// Also without a link: one may be on its way to being confirmed.
+	if err := guard(tx, personID); err != nil {
+		return err
+	}
+	var links []struct{ HouseholdID models.ID }
+	err := tx.Raw("SELECT household_id FROM household_links WHERE person_id = ? AND live = 1 AND state = ?", personID, Confirmed).Scan(&links).Error
+	if err != nil || len(links) == 0 {
+		return err
+	}
+	return Recount(tx, links[0].HouseholdID, cause, causeID, now)
+}
+
+// Recounter counts households from their causes, links and certificates, not
+// from the flags kept with them: what coverage.Verify compares with.
+func Recounter() coverage.Recounter {
+	return func(tx *gorm.DB, yield func(models.ID, coverage.Figures) error) error {
+		if err := countFlags(tx, "COUNT(*)", "0", "0", yield); err != nil {
+			return err
+		}
+		return eachKnown(tx, func(h Household, covered int) error {
+			return yield(h.VillageID, coverage.Figures{Known: 1, Covered: covered})
+		})
+	}
+}
+
+// FlagCounter counts households by the flags kept with them: what
+// coverage.Rebuild needs, because flags and ledger change together.
+func FlagCounter() coverage.Recounter {
+	return func(tx *gorm.DB, yield func(models.ID, coverage.Figures) error) error {
+		return countFlags(tx, "COUNT(*)", "SUM(known)", "SUM(covered)", yield)
+	}
+}
+
+func countFlags(tx *gorm.DB, households, known, covered string, yield func(models.ID, coverage.Figures) error) error {
+	var sums []struct {
+		VillageID                  models.ID
+		Households, Known, Covered int
+	}
+	err := tx.Raw("SELECT village_id, "+households+" AS households, "+known+" AS known, "+covered+" AS covered FROM households WHERE state = ? GROUP BY village_id", StateActive).Scan(&sums).Error
+	if err != nil {
+		return fmt.Errorf("count households: %w", err)
+	}
+	for _, s := range sums {
+		if err := yield(s.VillageID, coverage.Figures{Households: s.Households, Known: s.Known, Covered: s.Covered}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachKnown walks the households with a confirmed member and says which are
+// covered, 500 links at a time.
+func eachKnown(tx *gorm.DB, use func(h Household, covered int) error) error {
+	type linked struct {
+		HouseholdID, PersonID, VillageID models.ID
+		Known, Covered                   int
+	}
+	for after := (models.ID{}); ; {
+		var part []linked
+		where, args := "1 = 1", []any{Confirmed, StateActive}
+		if !after.IsZero() {
+			where, args = "h.id > ?", append(args, after)
+		}
+		// Whole households: the last of a part may be cut, so it starts the next.
+		err := tx.Raw(`SELECT l.household_id, l.person_id, h.village_id, h.known, h.covered FROM household_links l
+			JOIN households h ON h.id = l.household_id WHERE l.state = ? AND h.state = ? AND `+where+`
+			ORDER BY h.id, l.person_id LIMIT ?`, append(args, partLinks)...).Scan(&part).Error
+		if err != nil {
+			return fmt.Errorf("read confirmed links: %w", err)
+		}
+		whole := part
+		if len(part) == partLinks {
+			last := part[len(part)-1].HouseholdID
+			for len(whole) > 0 && whole[len(whole)-1].HouseholdID == last {
+				whole = whole[:len(whole)-1]
+			}
+		}
+		if len(whole) == 0 {
+			return nil
+		}
+		persons := make([]models.ID, len(whole))
+		for i, l := range whole {
+			persons[i] = l.PersonID
+		}
+		live, err := certificate.LivePersons(tx, persons)
+		if err != nil {
+			return err
+		}
+		for i := 0; i < len(whole); {
+			l, covered := whole[i], 0
+			for ; i < len(whole) && whole[i].HouseholdID == l.HouseholdID; i++ {
+				if _, ok := live[whole[i].PersonID]; ok {
+					covered = 1
+				}
+			}
+			if err := use(Household{ID: l.HouseholdID, VillageID: l.VillageID, Known: l.Known, Covered: l.Covered}, covered); err != nil {
+				return err
+			}
+		}
+		after = whole[len(whole)-1].HouseholdID
+		if len(part) < partLinks {
+			return nil
+		}
+	}
+}
+
+// partLinks is how many confirmed links one step of eachKnown reads; a
+// household has far fewer.
+const partLinks = 500
+
+// Verify compares what coverage shows with a recount from links and
+// certificates; see coverage.Verify. For the operator: the actor needs operate.
+func (s *Households) Verify(ctx context.Context, actor models.Actor) (coverage.Report, error) {
+	if _, err := models.Allow(actor, models.ActOperate); err != nil {
+		return coverage.Report{}, err
+	}
+	return s.coverage.Verify(ctx, Recounter())
+}
+
+// Rebuild brings flags, ledger and counters back to what links and certificates
+// say. It changes nothing on a sound database. Repaired is the number of
+// households whose flags were wrong.
+func (s *Households) Rebuild(ctx context.Context, actor models.Actor) (repaired int, rebuilt coverage.Rebuilt, err error) {
+	if _, err := models.Allow(actor, models.ActOperate); err != nil {
+		return 0, coverage.Rebuilt{}, err
+	}
+	wrong, err := s.wrongFlags(ctx)
+	if err != nil {
+		return 0, coverage.Rebuilt{}, err
+	}
+	run := models.NewID(s.db.Clock()())
+	for _, id := range wrong {
+		err := s.db.Tx(ctx, func(tx *gorm.DB) error { return Recount(tx, id, "repair", run, s.db.Clock().Now()) })
+		if err != nil {
+			return repaired, coverage.Rebuilt{}, err
+		}
+		repaired++
+	}
+	rebuilt, err = s.coverage.Rebuild(ctx, FlagCounter())
+	return repaired, rebuilt, err
+}
+
+// wrongFlags finds the households whose flags are not what links and
+// certificates say.
+func (s *Households) wrongFlags(ctx context.Context) ([]models.ID, error) {
+	var wrong []models.ID
+	err := s.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		wrong = nil
+		seen := map[models.ID]bool{}
+		err := eachKnown(tx, func(h Household, covered int) error {
+			seen[h.ID] = true
+			if h.Known != 1 || h.Covered != covered {
+				wrong = append(wrong, h.ID)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		var flagged []struct{ ID models.ID }
+		if err := tx.Raw("SELECT id FROM households WHERE known = 1 OR covered = 1").Scan(&flagged).Error; err != nil {
+			return fmt.Errorf("read flagged households: %w", err)
+		}
+		for _, f := range flagged {
+			if !seen[f.ID] {
+				wrong = append(wrong, f.ID)
+			}
+		}
+		return nil
+	})
+	return wrong, err
+}

@@ -1,0 +1,194 @@
+package household
+
+import (
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/place"
+)
+
+// registerVillage is a village into which a register may write.
+type registerVillage struct {
+	ID          models.ID
+	Code        string
+	Kind        string
+	Name        string
+	CommuneID   models.ID
+	CommuneCode string
+}
+
+// villageIndex finds villages as files name them. What a file writes in its
+// village and commune columns repeats for hundreds of rows, so answers are kept.
+type villageIndex struct {
+	tx       *gorm.DB
+	today    string
+	commune  models.ID // of RegisterFile.CommuneCode
+	list     []registerVillage
+	byID     map[models.ID]int32
+	byCode   map[string]int32
+	byName   map[string]int32
+	inReach  map[models.ID]bool // communes with villages in reach
+	answers  map[[3]string]villageAnswer
+	communes map[string]communeAnswer
+}
+
+type villageAnswer struct {
+	village int32
+	column  string // whose cell is wrong
+	reason  string // "" when the village was found
+}
+
+type communeAnswer struct {
+	id     models.ID
+	reason string
+}
+
+// ambiguous marks a name that two villages have.
+const ambiguous int32 = -1
+
+// loadVillages reads the villages of a reach that are open today.
+func loadVillages(tx *gorm.DB, reach models.Reach, communeCode, today string) (*villageIndex, error) {
+	x := &villageIndex{
+		tx: tx, today: today, byID: map[models.ID]int32{}, byCode: map[string]int32{}, byName: map[string]int32{},
+		inReach: map[models.ID]bool{}, answers: map[[3]string]villageAnswer{}, communes: map[string]communeAnswer{},
+	}
+	where, args := place.VillageFilter(reach, "v.id", today)
+	err := tx.Raw(`SELECT v.id, v.code, v.kind, v.name, a.id AS commune_id, a.code AS commune_code FROM villages v
+		JOIN village_communes vc ON vc.village_id = v.id AND vc.valid_from <= ? AND vc.valid_to > ?
+		JOIN areas a ON a.id = vc.commune_id WHERE v.valid_to > ? AND `+where,
+		append([]any{today, today, today}, args...)...).Scan(&x.list).Error
+	if err != nil {
+		return nil, fmt.Errorf("read villages: %w", err)
+	}
+	for i, v := range x.list {
+		n := int32(i)
+		x.byID[v.ID], x.byCode[v.Code], x.inReach[v.CommuneID] = n, n, true
+		_, bare := place.SplitVillageName(v.Name)
+		for _, commune := range []models.ID{v.CommuneID, {}} {
+			for _, kind := range []string{v.Kind, ""} {
+				x.name(nameKey(commune, kind, bare), n)
+			}
+		}
+	}
+	if communeCode != "" {
+		a := x.communeOf(communeCode)
+		if a.reason != "" {
+			return nil, models.InvalidField("commune", a.reason)
+		}
+		x.commune = a.id
+	}
+	return x, nil
+}
+
+func nameKey(commune models.ID, kind, name string) string {
+	return string(commune[:]) + kind + "|" + models.Fold(name)
+}
+
+func (x *villageIndex) name(key string, n int32) {
+	if old, ok := x.byName[key]; ok && old != n {
+		n = ambiguous
+	}
+	x.byName[key] = n
+}
+
+// find answers the village of a row: by its code, or by its name in the commune
+// that the row or the file names, or by a name that occurs once in reach.
+func (x *villageIndex) find(commune, code, name string) villageAnswer {
+	key := [3]string{commune, code, name}
+	a, ok := x.answers[key]
+	if !ok {
+		a = x.seek(commune, code, name)
+		x.answers[key] = a
+	}
+	return a
+}
+
+func (x *villageIndex) seek(commune, code, name string) villageAnswer {
+	var in models.ID
+	if commune != "" {
+		c := x.communeOf(commune)
+		if c.reason != "" {
+			return villageAnswer{column: colCommune, reason: c.reason}
+		}
+		in = c.id
+	} else {
+		in = x.commune
+	}
+	column, n, ok := colVillageCode, int32(0), false
+	switch {
+	case code != "":
+		n, ok = x.code(code)
+	case name != "":
+		column = colVillage
+		// A column of villages may hold codes.
+		if n, ok = x.code(name); !ok {
+			n, ok = x.named(in, name)
+		}
+	default:
+		return villageAnswer{column: colVillage, reason: "required"}
+	}
+	switch {
+	case !ok:
+		return villageAnswer{column: column, reason: "unknown_village"}
+	case n == ambiguous:
+		return villageAnswer{column: column, reason: "ambiguous_village"}
+	case !in.IsZero() && x.list[n].CommuneID != in:
+		return villageAnswer{column: column, reason: "village_in_other_commune"}
+	}
+	return villageAnswer{village: n}
+}
+
+func (x *villageIndex) code(s string) (int32, bool) {
+	if !place.IsVillageCode(s) {
+		return 0, false
+	}
+	code, err := place.NormalizeVillageCode(s)
+	if err != nil {
+		return 0, false
+	}
+	n, ok := x.byCode[code]
+	return n, ok
+}
+
+// named looks for a name, first with the kind in front of it ("Thôn 3"), then
+// for the bare name, of whatever kind.
+func (x *villageIndex) named(commune models.ID, s string) (int32, bool) {
+	kind, bare := place.SplitVillageName(s)
+	if n, ok := x.byName[nameKey(commune, kind, bare)]; ok {
+		return n, ok
+	}
+	n, ok := x.byName[nameKey(commune, "", bare)]
+	return n, ok
+}
+
+// communeOf finds a commune by code or, where it occurs once, by name.
+func (x *villageIndex) communeOf(s string) communeAnswer {
+	a, ok := x.communes[s]
+	if !ok {
+		a = x.seekCommune(s)
+		x.communes[s] = a
+	}
+	return a
+}
+
+func (x *villageIndex) seekCommune(s string) communeAnswer {
+	var area place.Area
+	var err error
+	if strings.Trim(s, "0123456789., ") == "" {
+		area, err = place.AreaByCodeTx(x.tx, s, x.today)
+	} else {
+		area, err = place.MatchNameTx(x.tx, s, x.today, "")
+	}
+	switch {
+	case models.KindOf(err) == models.KindConflict:
+		return communeAnswer{reason: "ambiguous_commune"}
+	case err != nil || area.Level != place.LevelCommune:
+		return communeAnswer{reason: "unknown_commune"}
+	case !x.inReach[area.ID]:
+		return communeAnswer{reason: "commune_out_of_reach"}
+	}
+	return communeAnswer{id: area.ID}
+}
