@@ -173,11 +173,11 @@ func (l *Learning) countDone(ctx context.Context, classID models.ID, rows []Assi
 func (l *Learning) RemoveAssignment(ctx context.Context, actor models.Actor, id models.ID) error {
 	now := l.clock.Now()
 	return l.db.Tx(ctx, func(tx *gorm.DB) error {
-		var classID models.ID
-		if err := tx.Raw("SELECT class_id FROM assignments WHERE id = ?", id).Scan(&classID).Error; err != nil {
+		var row struct{ ClassID models.ID }
+		if err := tx.Raw("SELECT class_id FROM assignments WHERE id = ?", id).Scan(&row).Error; err != nil {
 			return err
 		}
-		if _, err := classFor(tx, actor, models.ActTeach, classID); err != nil {
+		if _, err := classFor(tx, actor, models.ActTeach, row.ClassID); err != nil {
 			return err
 		}
 		return tx.Exec("UPDATE assignments SET removed_at = ? WHERE id = ? AND removed_at IS NULL", now, id).Error

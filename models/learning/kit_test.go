@@ -244,3 +244,15 @@ func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) { test(newWorld(t, db, clock)) })
 }
+
+// statements counts what GORM sends, once countStatements has been called.
+var statements atomic.Int64
+
+func countStatements(t *testing.T, db *store.DB) {
+	t.Helper()
+	count := func(*gorm.DB) { statements.Add(1) }
+	g := db.Read(ctx)
+	require.NoError(t, g.Callback().Query().Before("gorm:query").Register("count", count))
+	require.NoError(t, g.Callback().Raw().Before("gorm:raw").Register("count", count))
+	require.NoError(t, g.Callback().Row().Before("gorm:row").Register("count", count))
+}
