@@ -32,6 +32,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/coverage"
+	"nhaso/models/household"
 	"nhaso/models/learning"
 	"nhaso/models/people"
 	"nhaso/models/place"
@@ -53,6 +54,7 @@ type Deps struct {
 	People       *people.People
 	Certificates *certificate.Certificates
 	Coverage     *coverage.Coverage
+	Households   *household.Households
 	Learning     *learning.Learning
 
 	Frontend fs.FS        // the built web app, or an empty tree

@@ -78,6 +78,26 @@ func (s *server) certificateOperations() {
 		view, err := s.certificate(ctx, c)
 		return answer(certificateHistory{Certificate: view, Items: filled(events)}, err)
 	})
+	revoke := func(id, path, summary string) op {
+		return op{id: id, method: http.MethodPost, path: path, summary: summary, tag: "certificates",
+			action: models.ActRevokeCertificate, refuses: []models.Kind{models.KindConflict}}
+	}
+	register(s, revoke("revoke-certificate", "/certificates/{code}/revocation", "Revoke a certificate; its household is recounted."),
+		func(ctx context.Context, actor models.Actor, in *reasonInput) (*body[certificateView], error) {
+			c, err := s.Households.Revoke(ctx, actor, in.Code, in.Body.Reason)
+			if err != nil {
+				return nil, err
+			}
+			return answer(s.certificate(ctx, c))
+		})
+	register(s, revoke("reinstate-certificate", "/certificates/{code}/reinstatement", "Take a revocation back; its household is recounted."),
+		func(ctx context.Context, actor models.Actor, in *reasonInput) (*body[certificateView], error) {
+			c, err := s.Households.Reinstate(ctx, actor, in.Code, in.Body.Reason)
+			if err != nil {
+				return nil, err
+			}
+			return answer(s.certificate(ctx, c))
+		})
 }
 
 func (s *server) findCertificates(ctx context.Context, actor models.Actor, q certificate.Query) (list[certificateView], error) {

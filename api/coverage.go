@@ -158,7 +158,9 @@ func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverag
 	view.Children = converted(children, func(c coverage.Child) coverageChild {
 		return coverageChild{AreaHead{c.Code, c.Name, c.Level, c.Kind}, figuresOf(c.Figures)}
 	})
-	return answer(view, nil)
+	r, err := s.Households.RegisterOf(ctx, actor, where.at)
+	view.Register = registerOf(r)
+	return answer(view, err)
 }
 
 // definition is what the figures mean, in the words of the house's rule.

@@ -91,7 +91,28 @@ func (s *server) placeOperations() {
 		id: "move-village", method: http.MethodPost, path: "/villages/{code}/move", tag: "places", action: models.ActManagePlaces,
 		summary: "Put a village into another commune; its figures go with it.", refuses: []models.Kind{models.KindConflict},
 	}, s.moveVillage)
+	register(s, op{
+		id: "merge-village", method: http.MethodPost, path: "/villages/{code}/merge", tag: "places", action: models.ActManagePlaces,
+		summary: "Close a village and move its households into another. Repeating it finishes what was cut off.",
+		refuses: []models.Kind{models.KindConflict}, within: uploadTime,
+	}, func(ctx context.Context, actor models.Actor, in *mergeVillageInput) (*body[mergeReport], error) {
+		n, err := s.Households.MergeVillage(ctx, actor, in.Code, in.Body.IntoCode, in.Body.On, in.Body.Reason)
+		return answer(mergeReport{Moved: n}, err)
+	})
 	s.schoolOperations()
+}
+
+type mergeVillageInput struct {
+	Code string `path:"code" maxLength:"16"`
+	Body struct {
+		IntoCode string `json:"into_code" minLength:"1" maxLength:"16"`
+		On       string `json:"on" minLength:"10" maxLength:"10"`
+		Reason   string `json:"reason" minLength:"3" maxLength:"200"`
+	}
+}
+
+type mergeReport struct {
+	Moved int `json:"moved" doc:"Households that were moved."`
 }
 
 func (s *server) moveVillage(ctx context.Context, actor models.Actor, in *moveVillageInput) (*body[villageView], error) {

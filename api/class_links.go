@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"nhaso/models"
+	"nhaso/models/household"
+	"nhaso/models/people"
+)
+
+// householdHit is a household that a claim may mean.
+type householdHit struct {
+	ID          string `json:"id"`
+	Code        string `json:"code"`
+	HeadName    string `json:"head_name" doc:"Masked unless the caller may read names there."`
+	VillageName string `json:"village_name"`
+}
+
+// classLink is one pupil of a class with the newest link, if any.
+type classLink struct {
+	LinkID      *string       `json:"link_id"`
+	PersonID    string        `json:"person_id"`
+	StudentName string        `json:"student_name"`
+	State       string        `json:"state" enum:"none,claimed,confirmed,rejected,ended"`
+	Relation    *string       `json:"relation"`
+	Household   *householdHit `json:"household"`
+	ClaimedAt   *time.Time    `json:"claimed_at"`
+	DecidedAt   *time.Time    `json:"decided_at"`
+	DecidedBy   *string       `json:"decided_by"`
+	Duplicate   bool          `json:"duplicate" doc:"Somebody else has a live link to the same household: a sibling, or a mistake."`
+}
+
+func (s *server) classLinkOperations() {
+	register(s, readClass("list-class-links", "/classes/{id}/household-links", "Each pupil of a class with the household link, by given name."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[list[classLink]], error) {
+			return withID(in, func(id models.ID) (list[classLink], error) {
+				rows, err := s.classLinks(ctx, actor, id)
+				return listed(rows, ""), err
+			})
+		})
+	type query struct {
+		ByID
+		Q string `query:"q" required:"true" minLength:"2" maxLength:"100"`
+	}
+	register(s, op{
+		id: "search-class-households", method: http.MethodGet, path: "/classes/{id}/households", tag: "households", action: models.ActDecideLink,
+		summary: "Households of the commune of a class's school, by head's name or code.",
+	}, func(ctx context.Context, actor models.Actor, in *query) (*body[list[householdHit]], error) {
+		return withID(&in.ByID, func(id models.ID) (list[householdHit], error) {
+			rows, err := s.Households.Candidates(ctx, actor, id, in.Q)
+			return listed(converted(rows, func(c household.Candidate) householdHit {
+				return householdHit{ID: c.ID.String(), Code: c.Code, HeadName: c.HeadName, VillageName: c.VillageName}
+			}), ""), err
+		})
+	})
+}
+
+func (s *server) classLinks(ctx context.Context, actor models.Actor, class models.ID) ([]classLink, error) {
+	reach, err := models.Allow(actor, models.ActReadClass)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Places.Class(ctx, reach, class); err != nil {
+		return nil, err
+	}
+	students, err := people.ClassStudents(s.DB.Read(ctx), class)
+	if err != nil {
+		return nil, err
+	}
+	links, err := s.Households.Links(ctx, actor, converted(students, func(p people.Student) models.ID { return p.ID }))
+	if err != nil {
+		return nil, err
+	}
+	return converted(students, func(p people.Student) classLink {
+		row := classLink{PersonID: p.ID.String(), StudentName: p.FullName, State: "none"}
+		l, ok := links[p.ID]
+		if !ok {
+			return row
+		}
+		row.LinkID, row.State, row.Relation = optionalID(l.ID), l.State, optional(l.Relation)
+		row.Household = &householdHit{ID: l.Household.ID.String(), Code: l.Household.Code, HeadName: l.Household.HeadName, VillageName: l.Household.VillageName}
+		row.ClaimedAt, row.DecidedAt, row.DecidedBy = optionalTime(&l.ClaimedAt), optionalTime(l.DecidedAt), optional(l.DecidedName)
+		row.Duplicate = l.Others > 0
+		return row
+	}), nil
+}
