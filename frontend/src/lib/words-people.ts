@@ -15,11 +15,12 @@ export const roleName = (role: RoleName): string => ROLE[role]?.() ?? role;
 
 const REASON: Record<string, () => string> = {
 	issued_in_error: m.reason_issued_in_error,
-	cheating: m.reason_cheating,
-	wrong_person: m.reason_wrong_person,
+	proof_invalid: m.reason_proof_invalid,
+	holder_request: m.reason_holder_request,
 	other: m.reason_other
 };
 /** A revocation reason: one of the listed codes, else as the officer wrote it. */
+export const REVOCATION_REASONS = Object.keys(REASON);
 export const reasonName = (reason: string): string => REASON[reason]?.() ?? reason;
 
 const RELATION: Record<Relation, () => string> = {

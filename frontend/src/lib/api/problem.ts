@@ -36,23 +36,23 @@ export class ApiProblem extends Error {
 /** The code a problem carries, else the usual one for its status. */
 function codeOf(status: number, body: Record<string, unknown>): string {
 	if (typeof body.code === 'string' && body.code) return body.code;
-	const byStatus: Record<number, string> = {
-		0: 'offline',
-		400: 'invalid',
-		401: 'unauthenticated',
-		403: 'forbidden',
-		404: 'not_found',
-		409: 'conflict',
-		413: 'too_large',
-		422: 'invalid',
-		423: 'locked',
-		429: 'too_many_requests',
-		502: 'unavailable',
-		503: 'unavailable',
-		504: 'unavailable'
-	};
-	return byStatus[status] ?? 'internal';
+	return BY_STATUS[status] ?? 'internal';
 }
+const BY_STATUS: Record<number, string> = {
+	0: 'offline',
+	400: 'invalid',
+	401: 'unauthenticated',
+	403: 'forbidden',
+	404: 'not_found',
+	409: 'conflict',
+	413: 'too_large',
+	422: 'invalid',
+	423: 'locked',
+	429: 'too_many_requests',
+	502: 'unavailable',
+	503: 'unavailable',
+	504: 'unavailable'
+};
 
 export function asProblem(error: unknown): ApiProblem {
 	if (error instanceof ApiProblem) return error;
@@ -68,6 +68,7 @@ const WORDS: Record<string, () => string> = {
 	not_found: m.problem_not_found,
 	conflict: m.problem_conflict,
 	attempt_open: m.problem_attempt_open,
+	ambiguous_household: m.problem_ambiguous_household,
 	too_many_requests: m.problem_too_many_requests,
 	locked: m.problem_locked,
 	closed: m.problem_closed,
@@ -79,7 +80,17 @@ const WORDS: Record<string, () => string> = {
 
 /** A sentence for the person, never the server's own text. */
 export function problemText(error: unknown): string {
-	return (WORDS[asProblem(error).code] ?? m.problem_internal)();
+	const { code, status } = asProblem(error);
+	return (WORDS[code] ?? WORDS[BY_STATUS[status] ?? ''] ?? m.problem_internal)();
+}
+
+/** Words for codes that only some pages meet: those pages bring them along (words-staff.ts). */
+export function addWords(
+	problems: Record<string, () => string>,
+	fields: Record<string, () => string>
+): void {
+	Object.assign(WORDS, problems);
+	Object.assign(FIELD_WORDS, fields);
 }
 
 /** Field errors by their last path part: "body.username" → username. */
@@ -94,11 +105,6 @@ export function fieldErrors(error: unknown): Record<string, string> {
 
 const FIELD_WORDS: Record<string, () => string> = {
 	required: m.field_required,
-	too_short: m.field_too_short,
-	too_long: m.field_too_long,
-	taken: m.field_taken,
-	unknown: m.field_unknown,
-	wrong: m.field_wrong,
 	weak: m.field_weak
 };
 function fieldText(code: string): string {

@@ -399,6 +399,8 @@ export interface LessonSession {
 	opened_at: string;
 	closes_at: string;
 	state: 'open' | 'closed';
+	released_at?: string | null;
+	class_name?: string;
 	participants?: Participant[];
 }
 export interface LinkRow {

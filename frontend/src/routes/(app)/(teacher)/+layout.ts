@@ -1,3 +1,4 @@
+import '#lib/words-staff.ts';
 import { error } from '@sveltejs/kit';
 import { hasRole } from '#lib/session.svelte.ts';
 
