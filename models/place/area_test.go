@@ -126,7 +126,7 @@ func TestOneRowSpansTwoPeriods(t *testing.T) {
 }
 
 func TestCodeReuse(t *testing.T) {
-	each(t, func(t *testing.T, p *place.Places, db *store.DB, clock *storetest.Clock) {
+	each(t, func(t *testing.T, p *place.Places, db *store.DB, _ *storetest.Clock) {
 		assert.Equal(t, "Phường Hà Phong", area(t, p, "06652", "2025-06-30").FullName)
 		assert.Equal(t, "Phường Hà Tu", area(t, p, "06652", "2025-07-01").FullName)
 		assert.Equal(t, "Phường Hà Tu", area(t, p, "06652", "").FullName, "today")
@@ -141,7 +141,6 @@ func TestCodeReuse(t *testing.T) {
 		require.NoError(t, db.Read(context.Background()).Raw(`SELECT COUNT(*) FROM areas o JOIN areas n ON n.code = o.code
 			WHERE o.level = 'commune' AND o.valid_to = '2025-07-01' AND n.valid_from = '2025-07-01' AND o.name <> n.name`).Scan(&reused).Error)
 		assert.Equal(t, 21, reused)
-		_ = clock
 	})
 }
 

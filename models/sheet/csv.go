@@ -100,9 +100,14 @@ func (c *csvReader) fill() error {
 		c.end -= c.at
 		c.at = 0
 	}
-	for c.end < len(c.buf) && !c.eof {
+	for empty := 0; c.end < len(c.buf) && !c.eof; empty++ {
 		n, err := c.r.Read(c.buf[c.end:])
 		c.end += n
+		if n > 0 {
+			empty = 0
+		} else if empty > 100 {
+			return io.ErrNoProgress
+		}
 		if errors.Is(err, io.EOF) {
 			c.eof = true
 		} else if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -238,6 +239,40 @@ func TestMixedEncodingsNameTheRow(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, "unknown_encoding", e.Code)
 	assert.Equal(t, "row 100002", e.Fields[0].Location)
+}
+
+// endless gives the same line for ever.
+type endless struct{ line string }
+
+func (e endless) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], e.line)
+	}
+	return n, nil
+}
+
+// stuck never says anything, not even that it has ended.
+type stuck struct{}
+
+func (stuck) Read([]byte) (int, error) { return 0, nil }
+
+func TestReaderThatGivesNothing(t *testing.T) {
+	_, err := sheet.Read(io.MultiReader(strings.NewReader(strings.Repeat("a,b\n", 1000)), stuck{}), -1, sheet.Options{})
+	assert.ErrorIs(t, err, io.ErrNoProgress)
+}
+
+func TestFileOf200MegabytesIsRefused(t *testing.T) {
+	for name, first := range map[string]string{"csv": "", "xlsx": "PK\x03\x04"} {
+		huge := io.MultiReader(strings.NewReader(first), io.LimitReader(endless{"Lê,1/2/2013,77\n"}, 200<<20))
+		_, err := sheet.Read(huge, 200<<20, sheet.Options{})
+		assert.Equal(t, models.KindTooLarge, models.KindOf(err), "said at once by its size")
+		err = sheet.Stream(huge, -1, sheet.Options{MaxRows: 100 << 20}, func(*sheet.Table, sheet.Row) error { return nil })
+		var e *models.Error
+		require.ErrorAs(t, err, &e, name)
+		assert.Equal(t, "too_large", e.Code)
+		assert.Equal(t, []models.Field{{Location: "file", Code: "too_many_bytes"}}, e.Fields)
+	}
 }
 
 func TestStreamStopsAtTheCallersError(t *testing.T) {

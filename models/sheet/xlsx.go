@@ -108,50 +108,64 @@ func readSheet(f *excelize.File, t *Table, s *sink) error {
 	}
 	defer rows.Close()
 	s.begin(t)
-	var held []Row
-	font := ""
-	settled := false
-	release := func() error {
-		settled = true
-		font = sheetFont(held)
-		if font != "" {
-			t.Encoding += "+" + font
-		}
-		for _, r := range held {
-			if err := s.row(r.Number, refontAll(font, r.Cells)); err != nil {
-				return err
-			}
-		}
-		held = nil
-		return nil
-	}
+	h := &holder{table: t, sink: s}
 	for number := 1; rows.Next(); number++ {
 		cells, err := rows.Columns()
 		if err != nil {
 			return broken(t.Place(number, ""), err)
 		}
-		switch {
-		case settled:
-			err = s.row(number, refontAll(font, cells))
-		case len(cells) > 0:
-			held = append(held, Row{number, cells})
-		}
-		if err == nil && len(held) >= 100 {
-			err = release()
-		}
-		if err != nil {
+		if err := h.row(number, cells); err != nil {
 			return err
 		}
 	}
 	if err := rows.Error(); err != nil {
 		return broken("sheet "+t.Sheet, err)
 	}
-	if !settled {
-		if err := release(); err != nil {
+	if err := h.release(); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// holder keeps the first rows of a sheet until there are enough to tell
+// whether its text is meant for a legacy font.
+type holder struct {
+	table   *Table
+	sink    *sink
+	held    []Row
+	font    string
+	settled bool
+}
+
+func (h *holder) row(number int, cells []string) error {
+	switch {
+	case h.settled:
+		return h.sink.row(number, refontAll(h.font, cells))
+	case len(cells) > 0:
+		h.held = append(h.held, Row{number, cells})
+	}
+	if len(h.held) >= 100 {
+		return h.release()
+	}
+	return nil
+}
+
+// release settles the font and passes on what was held.
+func (h *holder) release() error {
+	if h.settled {
+		return nil
+	}
+	h.settled = true
+	if h.font = sheetFont(h.held); h.font != "" {
+		h.table.Encoding += "+" + h.font
+	}
+	for _, r := range h.held {
+		if err := h.sink.row(r.Number, refontAll(h.font, r.Cells)); err != nil {
 			return err
 		}
 	}
-	return s.end()
+	h.held = nil
+	return nil
 }
 
 // sheetFont finds out whether the text of the rows is meant for a legacy font.
