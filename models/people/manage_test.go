@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -34,6 +35,34 @@ func (w *world) staff() staff {
 	}
 }
 
+func has(list []people.Account, a people.Account) bool {
+	return slices.ContainsFunc(list, func(b people.Account) bool { return a.ID == b.ID })
+}
+
+// manageAll tries everything that one account can do to another.
+func (w *world) manageAll(by, on people.Account, manages, helps bool) {
+	w.t.Helper()
+	actor := w.actor(by)
+	check := func(what string, want bool, err error) {
+		w.t.Helper()
+		if want {
+			assert.NoError(w.t, err, "%s: %s on %s", what, by.Username, on.Username)
+			return
+		}
+		assert.Contains(w.t, []models.Kind{models.KindNotFound, models.KindForbidden}, models.KindOf(err), "%s: %s on %s", what, by.Username, on.Username)
+	}
+	check("unlock", helps, w.people.Unlock(ctx, actor, on.ID))
+	if by.ID != on.ID {
+		check("sign out", helps, w.people.SignOutEverywhere(ctx, actor, on.ID))
+	}
+	_, err := w.people.ResetPassword(ctx, actor, on.ID)
+	check("reset", helps, err)
+	check("grants", manages, w.people.SetGrants(ctx, actor, on.ID, on.Grants))
+	check("factor", manages, w.people.RequireSecondFactor(ctx, actor, on.ID, false))
+	check("disable", manages, w.people.Disable(ctx, actor, on.ID))
+	check("enable", manages, w.people.Enable(ctx, actor, on.ID))
+}
+
 // Who may do what to whom, for every way of managing an account.
 func TestWhoManagesWhom(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -48,33 +77,7 @@ func TestWhoManagesWhom(t *testing.T) {
 		}
 		for _, by := range []people.Account{s.admin, s.head, s.head2, s.teacher, s.classTeacher, s.teacher2, s.both, s.officer, s.pupil} {
 			for _, on := range all {
-				actor := w.actor(by)
-				check := func(what string, want bool, err error) {
-					t.Helper()
-					if want {
-						assert.NoError(t, err, "%s: %s on %s", what, by.Username, on.Username)
-						return
-					}
-					assert.Contains(t, []models.Kind{models.KindNotFound, models.KindForbidden}, models.KindOf(err), "%s: %s on %s", what, by.Username, on.Username)
-				}
-				has := func(list []people.Account) bool {
-					for _, a := range list {
-						if a.ID == on.ID {
-							return true
-						}
-					}
-					return false
-				}
-				check("unlock", has(helps[by.Username]), w.people.Unlock(ctx, actor, on.ID))
-				if by.ID != on.ID {
-					check("sign out", has(helps[by.Username]), w.people.SignOutEverywhere(ctx, actor, on.ID))
-				}
-				_, err := w.people.ResetPassword(ctx, actor, on.ID)
-				check("reset", has(helps[by.Username]), err)
-				check("grants", has(manages[by.Username]), w.people.SetGrants(ctx, actor, on.ID, on.Grants))
-				check("factor", has(manages[by.Username]), w.people.RequireSecondFactor(ctx, actor, on.ID, false))
-				check("disable", has(manages[by.Username]), w.people.Disable(ctx, actor, on.ID))
-				check("enable", has(manages[by.Username]), w.people.Enable(ctx, actor, on.ID))
+				w.manageAll(by, on, has(manages[by.Username], on), has(helps[by.Username], on))
 			}
 		}
 		for name, by := range map[string]people.Account{"ht1": s.head, "ht2": s.head2, "admin": s.admin} {
