@@ -92,7 +92,7 @@ func TestSaveAnswerContract(t *testing.T) {
 	})
 }
 
-func assertOutOfDate(t *testing.T, err error, last string) {
+func assertOutOfDate(t testing.TB, err error, last string) {
 	t.Helper()
 	var e *models.Error
 	require.ErrorAs(t, err, &e)

@@ -331,19 +331,3 @@ func (f *frozen) view(r attemptRow, saved []savedAnswer) Attempt {
 	}
 	return a
 }
-
-// SetPosition keeps the slot at which the pupil is, to go on there on another
-// device. Errors: NotFound; Invalid field body.slot; Closed.
-func (l *Learning) SetPosition(ctx context.Context, actor models.Actor, id models.ID, slot int) error {
-	f, err := l.own(ctx, actor, id)
-	if err != nil {
-		return err
-	}
-	if slot < 1 || slot > len(f.items) {
-		return models.InvalidField("body.slot", "not_in_attempt")
-	}
-	return l.db.Tx(ctx, func(tx *gorm.DB) error {
-		return store.One(tx.Exec("UPDATE attempts SET position = ? WHERE id = ? AND state = 'open'", slot, id),
-			models.Fail(models.KindClosed, "closed"))
-	})
-}

@@ -183,6 +183,30 @@ func TestResumeAtTheExactStep(t *testing.T) {
 	})
 }
 
+// A class steps on at once: everybody's last step is kept, nobody else's moves.
+func TestPositionsOfAClass(t *testing.T) {
+	each(t, func(w *world) {
+		still := w.pupil(w.class)
+		rest := w.start(still, course1, models.ID{})
+		want := map[models.ID]int{rest.ID: 1}
+		var wg sync.WaitGroup
+		for i := range 12 {
+			p := w.pupil(w.class)
+			a := w.start(p, course1, models.ID{})
+			want[a.ID] = 1 + i%10
+			wg.Go(func() {
+				for _, slot := range []int{10, 3, 1 + i%10} {
+					assert.NoError(w.t, w.l.SetPosition(ctx, p, a.ID, slot))
+				}
+			})
+		}
+		wg.Wait()
+		for id, slot := range want {
+			assert.Equal(w.t, slot, w.count("SELECT position FROM attempts WHERE id = ?", id))
+		}
+	})
+}
+
 func TestMyAttempts(t *testing.T) {
 	each(t, func(w *world) {
 		p := w.pupil(w.class)

@@ -8,8 +8,12 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/household"
 	"nhaso/models/store"
 )
+
+// causeIssued is why the ledger changes: a certificate was issued.
+const causeIssued = "issued"
 
 // awardAfterQuiz hands a finished attempt to the rule: in the transaction that
 // ends it. When only lessons are missing it leaves a mark on the guard row, so
@@ -92,7 +96,7 @@ func award(tx *gorm.DB, rule certificate.Rule, e certificate.Evidence, now time.
 	if err != nil || !created {
 		return err
 	}
-	return recount(tx, e.PersonID, cert.ID, now)
+	return household.RecountPerson(tx, e.PersonID, causeIssued, cert.ID, now)
 }
 
 // touchGuard makes two transactions about one person and course collide even

@@ -109,7 +109,7 @@ func testCatalog() *curriculum.Catalog {
 
 // world is a school with two classes, its teacher, and everything published.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	db      *store.DB
 	clock   *storetest.Clock
 	l       *Learning
@@ -123,7 +123,7 @@ var ctx = context.Background()
 
 func newID() models.ID { return models.NewID(time.Now()) }
 
-func newWorld(t *testing.T, db *store.DB, clock *storetest.Clock) *world {
+func newWorld(t testing.TB, db *store.DB, clock *storetest.Clock) *world {
 	t.Helper()
 	w := &world{t: t, db: db, clock: clock, l: New(db, Options{Secret: []byte("test")}), school: newID(), class: newID(), other: newID()}
 	w.exec(`INSERT INTO schools (id, code, name, name_fold, school_type, commune_id, created_at) VALUES (?, 'S1', 'THCS Ba Chẽ', 'thcs ba che', 'thcs', ?, ?)`,
@@ -146,6 +146,14 @@ func (w *world) count(sql string, args ...any) (n int) {
 	w.t.Helper()
 	require.NoError(w.t, w.db.Read(ctx).Raw(sql, args...).Scan(&n).Error)
 	return n
+}
+
+// idOf reads one id under the name id.
+func (w *world) idOf(sql string, args ...any) models.ID {
+	w.t.Helper()
+	var row struct{ ID models.ID }
+	require.NoError(w.t, w.db.Read(ctx).Raw(sql, args...).Scan(&row).Error)
+	return row.ID
 }
 
 func (w *world) addClass(id models.ID, name string, grade int) {

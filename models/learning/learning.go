@@ -34,6 +34,7 @@ type Learning struct {
 	catalog *catalog
 	frozen  *frozenCache
 	saves   *store.Combiner[*saveJob]
+	places  *store.Combiner[placeJob]
 }
 
 // New makes the room on one database.
@@ -49,6 +50,7 @@ func New(db *store.DB, o Options) *Learning {
 	}
 	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache()}
 	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
+	l.places = store.NewCombiner(db, o.SaveBatch, applyPlaces)
 	return l
 }
 

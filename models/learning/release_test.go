@@ -13,7 +13,7 @@ import (
 )
 
 // leaks tells what of the content's secrets a payload shows.
-func leaks(t *testing.T, payload any) []string {
+func leaks(t testing.TB, payload any) []string {
 	t.Helper()
 	text, err := json.Marshal(payload)
 	require.NoError(t, err)
@@ -83,7 +83,7 @@ func TestNothingLeavesBeforeRelease(t *testing.T) {
 	})
 }
 
-func mustJSON(t *testing.T, v any) string {
+func mustJSON(t testing.TB, v any) string {
 	t.Helper()
 	text, err := json.Marshal(v)
 	require.NoError(t, err)
@@ -172,19 +172,13 @@ func TestExplainStaysInReach(t *testing.T) {
 		officer := func(at models.ID) models.Actor {
 			return models.Actor{Grants: []models.Grant{{Role: models.RoleCommuneOfficer, Scope: models.ScopeArea, At: at}}}
 		}
-		commune, province, village, household := newID(), newID(), newID(), newID()
-		area := `INSERT INTO areas (id, code, parent_id, province_id, level, kind, name, full_name, name_fold, valid_from, valid_to, source)
-			VALUES (?, ?, ?, ?, ?, 'x', 'x', 'x', 'x', '2025-07-01', '9999-12-31', 'test')`
-		w.exec(area, province, "22", nil, province, "province")
-		w.exec(area, commune, "06978", province, province, "commune")
-		w.exec("INSERT INTO villages (id, code, kind, name, name_fold, valid_from, valid_to, created_at) VALUES (?, 'V', 'thôn', 'Khe', 'khe', '2025-07-01', '9999-12-31', ?)", village, w.clock.Now())
-		w.exec("INSERT INTO village_communes (village_id, valid_from, valid_to, commune_id, reason) VALUES (?, '2025-07-01', '9999-12-31', ?, '')", village, commune)
-		w.exec(`INSERT INTO households (id, code, village_id, village_since, head_name, head_fold, head_sort, state, known, covered, version, created_at, updated_at)
-			VALUES (?, 'H', ?, '2025-07-01', 'x', 'x', 'x', 'active', 1, 0, 1, ?, ?)`, household, village, w.clock.Now(), w.clock.Now())
+		home := w.household()
+		commune := w.idOf("SELECT vc.commune_id AS id FROM households h JOIN village_communes vc ON vc.village_id = h.village_id WHERE h.id = ?", home)
+		province := w.idOf("SELECT province_id AS id FROM areas WHERE id = ?", commune)
 		_, err := w.l.Explain(ctx, officer(commune), a.AttemptID)
 		assert.Equal(w.t, models.KindNotFound, models.KindOf(err), "no household yet")
 		w.exec(`INSERT INTO household_links (id, household_id, person_id, relation, state, live, claimed_role, claimed_at, decided_name, decided_role, reason, from_date, to_date)
-			VALUES (?, ?, ?, 'child', 'confirmed', 1, 'student', ?, '', '', '', '2026-11-23', '9999-12-31')`, newID(), household, p.Person, w.clock.Now())
+			VALUES (?, ?, ?, 'child', 'confirmed', 1, 'student', ?, '', '', '', '2026-11-23', '9999-12-31')`, newID(), home, p.Person, w.clock.Now())
 		for _, at := range []models.ID{commune, province} {
 			proof, err := w.l.Explain(ctx, officer(at), a.AttemptID)
 			require.NoError(w.t, err)
