@@ -4,7 +4,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const NODES = '.svelte-kit/generated/build/client-optimized/nodes';
-const ENTRY = ['runtime/client/entry.js', 'runtime/client/client-entry.js', 'runtime/client/payload.js'];
+const ENTRY = [
+	'runtime/client/entry.js',
+	'runtime/client/client-entry.js',
+	'runtime/client/payload.js'
+];
 
 /** @typedef {{ file: string, css?: string[], assets?: string[], imports?: string[], dynamicImports?: string[] }} Chunk */
 

@@ -2,7 +2,15 @@
 // skeleton styles inside index.html, the service worker's file list, the hashes a
 // Content-Security-Policy header needs, and .br/.gz forms of every text file.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import {
+	cpSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	rmSync,
+	writeFileSync,
+	existsSync
+} from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +69,11 @@ const offline = new Set(['/index.html']);
 for (const route of OFFLINE_ROUTES) {
 	for (const file of filesOf(graph, route, { lazy: true })) offline.add('/' + file);
 }
-const version = createHash('sha256').update(index).update([...offline].join()).digest('hex').slice(0, 12);
+const version = createHash('sha256')
+	.update(index)
+	.update([...offline].join())
+	.digest('hex')
+	.slice(0, 12);
 const worker = readFileSync(path.join(root, 'src/sw/service-worker.js'), 'utf8')
 	.replace('__VERSION__', version)
 	.replace("['__PRECACHE__']", JSON.stringify([...offline]));
@@ -85,4 +97,6 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
 	count++;
 }
 if (!existsSync(path.join(dist, '.gitkeep'))) writeFileSync(path.join(dist, '.gitkeep'), '');
-console.log(`dist: ${offline.size} files for offline use, ${count} files precompressed, version ${version}`);
+console.log(
+	`dist: ${offline.size} files for offline use, ${count} files precompressed, version ${version}`
+);

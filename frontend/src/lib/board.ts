@@ -10,7 +10,9 @@ export function keeps(filter: BoardFilter, student: BoardStudent): boolean {
 		case 'all':
 			return true;
 		case 'not_started':
-			return SKILLS.some((skill) => (student.skills[skill]?.state ?? 'not_started') === 'not_started');
+			return SKILLS.some(
+				(skill) => (student.skills[skill]?.state ?? 'not_started') === 'not_started'
+			);
 		case 'no_certificate':
 			return student.certificate?.status !== 'valid';
 		case 'no_link':

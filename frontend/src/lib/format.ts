@@ -7,7 +7,8 @@ const cache = new Map<string, Intl.DateTimeFormat>();
 function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 	const key = locale() + JSON.stringify(options);
 	let found = cache.get(key);
-	if (!found) cache.set(key, (found = new Intl.DateTimeFormat(locale(), { timeZone: ZONE, ...options })));
+	if (!found)
+		cache.set(key, (found = new Intl.DateTimeFormat(locale(), { timeZone: ZONE, ...options })));
 	return found;
 }
 function parts(iso: string): Record<string, string> {

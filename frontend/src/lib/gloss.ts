@@ -2,7 +2,11 @@
 import type { Term } from './api/types.ts';
 
 /** Wraps first occurrences (whole words, any case) in buttons; returns how to undo it. */
-export function markTerms(root: HTMLElement, terms: Term[], open: (term: Term) => void): () => void {
+export function markTerms(
+	root: HTMLElement,
+	terms: Term[],
+	open: (term: Term) => void
+): () => void {
 	const made: HTMLButtonElement[] = [];
 	// Longer words first: "mã OTP" before "OTP".
 	for (const term of [...terms].sort((a, b) => b.term.length - a.term.length)) {

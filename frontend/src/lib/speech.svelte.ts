@@ -11,7 +11,8 @@ class Speech {
 		}
 		const look = () => {
 			const voices = speechSynthesis.getVoices();
-			if (voices.length > 0) this.available = voices.some((v) => v.lang.toLowerCase().startsWith('vi'));
+			if (voices.length > 0)
+				this.available = voices.some((v) => v.lang.toLowerCase().startsWith('vi'));
 		};
 		look();
 		speechSynthesis.addEventListener?.('voiceschanged', look);

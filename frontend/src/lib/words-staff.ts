@@ -9,7 +9,7 @@ addWords(
 		link_exists: m.problem_link_exists,
 		same_village: m.problem_same_village,
 		village_closed: m.problem_village_closed,
-		own_link: m.problem_own_link,
+		own_link: m.problem_own_link
 	},
 	{
 		same_as_username: m.field_same_as_username,

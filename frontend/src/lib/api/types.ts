@@ -36,6 +36,8 @@ export interface RoleGrant {
 	role: RoleName;
 	scope_kind: 'class' | 'school' | 'area' | 'all' | 'self';
 	scope_id: string | null;
+	/** Code of the area, for its page of figures. */
+	scope_code?: string | null;
 	scope_name: string;
 }
 export interface Me {
@@ -439,10 +441,11 @@ export interface AreaRef {
 	level: AreaLevel;
 }
 export interface AreaHit {
+	id?: string;
 	code: string;
 	name: string;
 	kind: string;
-	level: AreaLevel;
+	level: AreaLevel | 'district';
 	parent_code: string | null;
 	valid_from: string | null;
 	valid_to: string | null;
@@ -483,6 +486,7 @@ export interface AreaExplanation {
 		delta_households: number;
 		cause: string;
 		household_id: string | null;
+		village_name?: string;
 		hash: string;
 	}[];
 	batches: number;
@@ -519,10 +523,18 @@ export interface Household {
 	events: { at: string; kind: string; by: string; reason: string | null }[];
 }
 export interface ChainStep {
-	kind: 'household' | 'link' | 'certificate' | 'pass' | 'attempt' | 'answers' | 'rule';
+	kind:
+		| 'household'
+		| 'ledger'
+		| 'link'
+		| 'certificate'
+		| 'pass'
+		| 'attempt'
+		| 'answers'
+		| 'rule';
 	id: string;
 	at: string | null;
-	title: string;
+	title?: string;
 	facts: Record<string, unknown>;
 	hash: string | null;
 }
@@ -530,12 +542,46 @@ export interface HouseholdExplanation {
 	status: HouseholdStatus;
 	reason: string;
 	chain: ChainStep[];
+	/** Every hash shown recomputes and follows the one before it. */
+	intact?: boolean;
 }
 export interface Village {
 	code: string;
 	name: string;
 	kind: string;
 	commune_code: string;
+	commune_name?: string;
+	valid_from?: string;
+	valid_to?: string | null;
+}
+export interface CertificateEvent {
+	seq: number;
+	kind: string;
+	reason: string;
+	by: string;
+	at: string;
+	hash: string;
+}
+export interface School {
+	id: string;
+	code: string;
+	name: string;
+	type: string;
+}
+export interface SchoolClass {
+	id: string;
+	name: string;
+	grade: number;
+	school_year: string;
+}
+/** What an import of households did, or would do. */
+export interface RegisterReport extends ImportReport {
+	/** Different households in the file: a row may be one member. */
+	households?: number;
+	/** Kept households that the file does not name; they stay. */
+	missing?: number;
+	error_count?: number;
+	written?: boolean;
 }
 export interface Account {
 	id: string;
@@ -544,6 +590,7 @@ export interface Account {
 	roles: RoleGrant[];
 	disabled: boolean;
 	second_factor: { enabled: boolean; required: boolean };
+	must_change_password?: boolean;
 	locked_until?: string | null;
 	created_at?: string;
 }

@@ -38,7 +38,9 @@ export interface Kept<T> {
 export async function keep(name: string, value: unknown): Promise<void> {
 	// Plain JSON: reactive proxies cannot be cloned into the database.
 	const plain: unknown = JSON.parse(JSON.stringify(value));
-	await (await db()).put('kept', { value: plain, at: new Date().toISOString() }, `${account}:${name}`);
+	await (
+		await db()
+	).put('kept', { value: plain, at: new Date().toISOString() }, `${account}:${name}`);
 }
 export async function kept<T>(name: string): Promise<Kept<T> | null> {
 	const found = await (await db()).get('kept', `${account}:${name}`);

@@ -50,6 +50,7 @@ export class Paper {
 						}))
 					),
 				newId,
+				// eslint-disable-next-line svelte/prefer-svelte-reactivity -- a point in time, never changed
 				now: () => new Date(),
 				later: (ms, work) => {
 					const timer = setTimeout(work, ms);

@@ -234,17 +234,20 @@ describe('AnswerQueue', () => {
 		expect(queue.state(1)).toBe('local');
 	});
 
-	it.each(['closed', 'not_found', 'forbidden'])('stops for good on %s and keeps the answer', async (code) => {
-		const queue = make();
-		server.failWith = new ApiProblem(409, { code });
-		await queue.answer(1, { choice: '1' });
-		await queue.flush();
-		expect(queue.stopped).toBe(code);
-		expect(queue.state(1)).toBe('refused');
-		expect(disk.size).toBe(1);
-		await queue.answer(2, { choice: '1' });
-		expect(server.calls.length).toBe(1);
-	});
+	it.each(['closed', 'not_found', 'forbidden'])(
+		'stops for good on %s and keeps the answer',
+		async (code) => {
+			const queue = make();
+			server.failWith = new ApiProblem(409, { code });
+			await queue.answer(1, { choice: '1' });
+			await queue.flush();
+			expect(queue.stopped).toBe(code);
+			expect(queue.state(1)).toBe('refused');
+			expect(disk.size).toBe(1);
+			await queue.answer(2, { choice: '1' });
+			expect(server.calls.length).toBe(1);
+		}
+	);
 
 	it('an answer the server calls invalid does not hold up the others', async () => {
 		const queue = make();
