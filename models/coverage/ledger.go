@@ -147,8 +147,12 @@ func headsOf(tx *gorm.DB, deltas []Delta) (map[models.ID]head, error) {
 	return heads, nil
 }
 
+// insertChunk is how many rows one INSERT carries; the SQLite driver's time to
+// bind grows with the square of the variables.
+const insertChunk = 50
+
 func insertRows(tx *gorm.DB, rows []row) error {
-	for chunk := range slices.Chunk(rows, store.MaxRows) {
+	for chunk := range slices.Chunk(rows, insertChunk) {
 		args := make([]any, 0, 13*len(chunk))
 		for _, r := range chunk {
 			args = append(args, r.ID, r.SubjectID, r.Seq, r.VillageID, r.OnDate, r.DHouseholds, r.DKnown, r.DCovered,

@@ -202,29 +202,32 @@ func (w *chunkWriter) enter(village models.ID) error {
 	return enter(w.tx, village, w.today)
 }
 
-// insert writes the new households in one statement. What is the same for all
-// stands in the statement itself: binding is what costs.
+// insertRows is how many rows one INSERT carries. The SQLite driver looks for
+// every variable among all of them, so that 500 rows a statement cost more than
+// ten statements of 50 (measured: 2.3 times the whole import).
+const insertRows = 50
+
+// insert writes the new households. What is the same for all stands in the
+// statement itself: binding is what costs.
 func (w *chunkWriter) insert() error {
-	if len(w.fresh) == 0 {
-		return nil
-	}
-	const columns = `id, code, external_ref, village_id, village_since, head_name, head_fold, head_sort, register_id,
-		state, known, covered, version, created_at, updated_at`
-	args := make([]any, 0, 11*len(w.fresh))
-	for _, e := range w.fresh {
-		id := models.NewID(w.now)
-		w.ids[e.ref] = id
-		fold := cut(models.Fold(e.head), 160)
-		args = append(args, id, models.NewCode(8), e.ref, w.villages.list[e.village].ID, w.file.AsOf, e.head, fold, sortFold(fold),
-			w.rep.RegisterID, w.now, w.now)
-	}
-	values := strings.Repeat("(?,?,?,?,?,?,?,?,?,'active',0,0,1,?,?),", len(w.fresh))
-	err := w.tx.Exec("INSERT INTO households ("+columns+") VALUES "+strings.TrimSuffix(values, ","), args...).Error
-	if store.IsDuplicate(err) {
-		return store.ErrRetry // the same household from another import, or a code drawn twice
-	}
-	if err != nil {
-		return fmt.Errorf("write households: %w", err)
+	for part := range slices.Chunk(w.fresh, insertRows) {
+		args := make([]any, 0, 11*len(part))
+		for _, e := range part {
+			id := models.NewID(w.now)
+			w.ids[e.ref] = id
+			fold := cut(models.Fold(e.head), 160)
+			args = append(args, id, models.NewCode(8), e.ref, w.villages.list[e.village].ID, w.file.AsOf, e.head, fold, sortFold(fold),
+				w.rep.RegisterID, w.now, w.now)
+		}
+		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?,'active',0,0,1,?,?),", len(part)), ",")
+		err := w.tx.Exec(`INSERT INTO households (id, code, external_ref, village_id, village_since, head_name, head_fold, head_sort, register_id,
+			state, known, covered, version, created_at, updated_at) VALUES `+values, args...).Error
+		if store.IsDuplicate(err) {
+			return store.ErrRetry // the same household from another import, or a code drawn twice
+		}
+		if err != nil {
+			return fmt.Errorf("write households: %w", err)
+		}
 	}
 	return nil
 }
@@ -252,7 +255,7 @@ func (w *chunkWriter) insertMembers(part []entry) error {
 				continue
 			}
 			args = append(args, models.NewID(w.now), household, m.name, cut(models.Fold(m.name), 160), m.relation, w.now)
-			if n++; n == store.MaxRows {
+			if n++; n == insertRows {
 				if err := flush(); err != nil {
 					return fmt.Errorf("write members: %w", err)
 				}

@@ -1,0 +1,34 @@
+package household_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"nhaso/models"
+	"nhaso/models/household"
+	"nhaso/models/store/storetest"
+)
+
+// BenchmarkImportRegister measures rows a second, validation included, on
+// SQLite: go test -bench Register -benchtime 1x ./models/household
+func BenchmarkImportRegister(b *testing.B) {
+	const rows = 100_000
+	for b.Loop() {
+		clock := storetest.NewClock()
+		w := newWorld(b, storetest.SQLite(b, clock.Now), clock)
+		var file bytes.Buffer
+		file.WriteString("Mã hộ,Mã thôn,Họ tên chủ hộ\n")
+		for i := range rows {
+			fmt.Fprintf(&file, "QN%07d,%s,Nguyễn Thị Hồng Ánh %s\n", i, w.code(w.villages[i*len(w.villages)/rows]), string(rune('A'+i%26)))
+		}
+		begin := time.Now()
+		rep, err := w.homes.ImportRegister(ctx, models.System(), household.RegisterFile{Source: "bench", AsOf: "2026-11-01"}, &file, int64(file.Len()))
+		require.NoError(b, err)
+		require.Equal(b, rows, rep.New)
+		b.ReportMetric(rows/time.Since(begin).Seconds(), "rows/s")
+	}
+}
