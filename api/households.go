@@ -7,6 +7,8 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/household"
+	"nhaso/models/people"
+	"nhaso/models/place"
 )
 
 // myHousehold is what a pupil sees of the own household.
@@ -138,14 +140,42 @@ func (s *server) myHouseholdOperations() {
 		Q string `query:"q" required:"true" minLength:"2" maxLength:"100"`
 	}
 	register(s, own("search-my-village", http.MethodGet, "/me/village-search", "Find a village by a part of its name, to claim a household."),
-		func(ctx context.Context, _ models.Actor, in *query) (*body[list[villageHit]], error) {
-			rows, err := s.Places.SearchVillages(ctx, in.Q, models.ID{}, 20)
-			hits := make([]villageHit, len(rows))
-			for i, v := range rows {
-				hits[i] = villageHit{Code: v.Code, Name: v.Name, CommuneName: v.CommuneName}
-			}
-			return answer(listed(hits, ""), err)
+		func(ctx context.Context, actor models.Actor, in *query) (*body[list[villageHit]], error) {
+			rows, err := s.villagesNear(ctx, actor, in.Q)
+			return answer(listed(converted(rows, func(v place.Village) villageHit {
+				return villageHit{Code: v.Code, Name: v.Name, CommuneName: v.CommuneName}
+			}), ""), err)
 		})
+}
+
+// maxHits is how many villages a search shows.
+const maxHits = 50
+
+// villagesNear finds villages, those of the commune of the pupil's school
+// first: every commune has a "Khu 1".
+func (s *server) villagesNear(ctx context.Context, actor models.Actor, q string) ([]place.Village, error) {
+	all, err := s.Places.SearchVillages(ctx, q, models.ID{}, maxHits)
+	if err != nil {
+		return nil, err
+	}
+	student, err := people.Enrolment(s.DB.Read(ctx), actor.Person)
+	if models.KindOf(err) == models.KindNotFound {
+		return all, nil // has left school
+	}
+	if err != nil {
+		return nil, err
+	}
+	school, err := s.Places.School(ctx, student.SchoolID)
+	if err != nil {
+		return nil, err
+	}
+	near, err := s.Places.SearchVillages(ctx, q, school.CommuneID, maxHits)
+	for _, v := range all {
+		if v.CommuneID != school.CommuneID && len(near) < maxHits {
+			near = append(near, v)
+		}
+	}
+	return near, err
 }
 
 func (s *server) mine(ctx context.Context, actor models.Actor) (myHousehold, error) {
