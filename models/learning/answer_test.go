@@ -57,23 +57,30 @@ func TestSaveAnswerContract(t *testing.T) {
 		require.NoError(w.t, err)
 		assert.Equal(w.t, 2, got.LastSeq)
 		assert.Equal(w.t, []AnswerView{{Slot: slot, Seq: 2, Response: Response{Choice: "3"}}}, got.Answers)
+	})
+}
 
+func TestSaveAnswerRefusals(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		a := w.start(p, course1, models.ID{})
+		slot, _ := w.slotOf(a.ID, "single")
 		for name, c := range map[string]struct {
 			seq, slot int
 			r         Response
 			field     string
 		}{
 			"seq zero":         {0, slot, Response{}, "body.seq"},
-			"slot zero":        {3, 0, Response{}, "body.slot"},
-			"foreign slot":     {3, 11, Response{}, "body.slot"},
-			"unknown option":   {3, slot, Response{Choice: "5"}, "body.response.choice"},
-			"content's key":    {3, slot, Response{Choice: contentKey + "o1"}, "body.response.choice"},
-			"other kind":       {3, slot, Response{Marks: []string{"1"}}, "body.response.marks"},
-			"leading zero":     {3, slot, Response{Choice: "01"}, "body.response.choice"},
-			"sign":             {3, slot, Response{Choice: "+1"}, "body.response.choice"},
-			"verdict on a one": {3, slot, Response{Verdict: new(true)}, "body.response.verdict"},
+			"slot zero":        {1, 0, Response{}, "body.slot"},
+			"foreign slot":     {1, 11, Response{}, "body.slot"},
+			"unknown option":   {1, slot, Response{Choice: "5"}, "body.response.choice"},
+			"content's key":    {1, slot, Response{Choice: contentKey + "o1"}, "body.response.choice"},
+			"other kind":       {1, slot, Response{Marks: []string{"1"}}, "body.response.marks"},
+			"leading zero":     {1, slot, Response{Choice: "01"}, "body.response.choice"},
+			"sign":             {1, slot, Response{Choice: "+1"}, "body.response.choice"},
+			"verdict on a one": {1, slot, Response{Verdict: new(true)}, "body.response.verdict"},
 		} {
-			_, err := save(c.seq, c.slot, c.r)
+			_, err := w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: c.seq, Slot: c.slot, Response: c.r})
 			var e *models.Error
 			require.ErrorAs(w.t, err, &e, name)
 			assert.Equal(w.t, models.KindInvalid, e.Kind, name)
@@ -82,13 +89,13 @@ func TestSaveAnswerContract(t *testing.T) {
 		}
 
 		stranger := w.pupil(w.class)
-		_, err = w.l.SaveAnswer(ctx, stranger, a.ID, Answer{Seq: 3, Slot: slot})
+		_, err := w.l.SaveAnswer(ctx, stranger, a.ID, Answer{Seq: 1, Slot: slot})
 		assert.Equal(w.t, models.KindNotFound, models.KindOf(err))
-		_, err = w.l.SaveAnswer(ctx, p, newID(), Answer{Seq: 3, Slot: slot})
+		_, err = w.l.SaveAnswer(ctx, p, newID(), Answer{Seq: 1, Slot: slot})
 		assert.Equal(w.t, models.KindNotFound, models.KindOf(err))
-		_, err = w.l.SaveAnswer(ctx, w.teacher, a.ID, Answer{Seq: 3, Slot: slot})
+		_, err = w.l.SaveAnswer(ctx, w.teacher, a.ID, Answer{Seq: 1, Slot: slot})
 		assert.Equal(w.t, models.KindForbidden, models.KindOf(err))
-		assert.Equal(w.t, 2, w.count("SELECT COUNT(*) FROM answers"))
+		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM answers"))
 	})
 }
 
@@ -353,6 +360,29 @@ func TestCutOffSubmitLeavesNothing(t *testing.T) {
 		require.NoError(w.t, err)
 		assert.Equal(w.t, full, out.Score)
 		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM skill_passes"))
+	})
+}
+
+// A commit that fails under a batch of answers acknowledges none of them and
+// leaves none; the devices send again and every number is still free.
+func TestCutOffSaveLeavesNothing(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		a := w.start(p, course1, models.ID{})
+		slot, _ := w.slotOf(a.ID, "single")
+		job := &saveJob{attempt: a.ID, answers: []checkedAnswer{{seq: 1, slot: slot, response: `{"choice":"1"}`}}}
+		lost := &saveJob{attempt: newID(), answers: job.answers}
+		cut := errors.New("power cut")
+		err := w.db.Tx(ctx, func(tx *gorm.DB) error {
+			errs := w.l.applySaves(tx, []*saveJob{job, lost})
+			assert.NoError(w.t, errs[0])
+			assert.Equal(w.t, models.KindNotFound, models.KindOf(errs[1]), "one bad job does not hold up the batch")
+			return cut
+		})
+		assert.ErrorIs(w.t, err, cut)
+		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM answers"))
+		_, err = w.l.SaveAnswer(ctx, p, a.ID, Answer{Seq: 1, Slot: slot, Response: Response{Choice: "2"}})
+		assert.NoError(w.t, err)
 	})
 }
 
