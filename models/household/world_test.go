@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,7 +31,12 @@ func TestMain(m *testing.M) {
 	if !set {
 		_ = flag.Set("rapid.checks", "6") // each check is a history of dozens of transactions on a real database
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if fuzz.w != nil {
+		_ = fuzz.w.db.Close()
+		_ = os.RemoveAll(fuzz.dir)
+	}
+	os.Exit(code)
 }
 
 // world is a province of two communes with three villages each, a school with
@@ -244,4 +250,30 @@ func (w *world) asOf(village models.ID, day string, households, known, covered i
 	f, err := w.cov.AsOf(ctx, models.System(), coverage.Area{ID: village, Level: coverage.LevelVillage}, day)
 	require.NoError(w.t, err)
 	require.Equal(w.t, coverage.Figures{Households: households, Known: known, Covered: covered}, f, day)
+}
+
+var fuzz struct {
+	sync.Mutex
+	w   *world
+	dir string
+}
+
+// fuzzWorld is one world for all inputs of a fuzz run: making a database for
+// each would be the whole time.
+func fuzzWorld(t *testing.T) *world {
+	fuzz.Lock()
+	defer fuzz.Unlock()
+	if fuzz.w == nil {
+		clock := storetest.NewClock()
+		dir, err := os.MkdirTemp("", "nhaso-fuzz")
+		require.NoError(t, err)
+		db, err := store.Open(ctx, "sqlite:"+dir+"/f.db", clock.Now)
+		require.NoError(t, err)
+		_, err = db.Migrate(ctx)
+		require.NoError(t, err)
+		fuzz.w = newWorld(t, db, clock)
+		fuzz.dir = dir
+	}
+	fuzz.w.t = t
+	return fuzz.w
 }
