@@ -96,7 +96,7 @@ func (b *bench) testOperations() {
 	register(b.server, op{id: "test-slow", method: "GET", path: "/test/slow", summary: "x", tag: "test", action: models.ActPublic, within: time.Millisecond},
 		func(ctx context.Context, _ models.Actor, _ *none) (*none, error) {
 			<-ctx.Done()
-			return nil, ctx.Err()
+			return nil, errors.New("interrupted (9)") // as the SQLite driver says it
 		})
 	b.server.paces.verify.pace = pace{1, 2}
 	register(b.server, op{id: "test-paced", method: "GET", path: "/test/paced", summary: "x", tag: "test", action: models.ActPublic, pace: b.server.paces.verify},
@@ -232,7 +232,9 @@ func TestLimits(t *testing.T) {
 	w := b.do("POST", base+"/test/body", big)
 	require.Equal(t, 413, w.Code)
 	require.Equal(t, "too_large", problemIn(t, w).Code)
-	require.Equal(t, 503, b.do("GET", base+"/test/slow", "").Code)
+	slow := b.do("GET", base+"/test/slow", "")
+	require.Equal(t, 503, slow.Code)
+	require.Equal(t, "timeout", problemIn(t, slow).Code)
 
 	for range 2 {
 		require.Equal(t, 204, b.do("GET", base+"/test/paced", "").Code)

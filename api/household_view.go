@@ -71,7 +71,7 @@ func registerOf(r *household.Register) *registerView {
 // by the front end.
 type stepView struct {
 	Kind  string         `json:"kind" enum:"household,ledger,link,certificate,rule,pass,attempt"`
-	ID    *string        `json:"id"`
+	ID    string         `json:"id" doc:"Empty for a rule, which has a version."`
 	At    *time.Time     `json:"at"`
 	Title string         `json:"title"`
 	Facts map[string]any `json:"facts"`
@@ -113,7 +113,7 @@ func (s *server) explainHousehold(ctx context.Context, actor models.Actor, id mo
 }
 
 func stepOf(step household.Step) stepView {
-	v := stepView{Kind: step.Kind, ID: optionalID(step.ID), At: optionalTime(&step.At), Title: step.Kind, Facts: step.Facts, Hash: optional(step.Hash)}
+	v := stepView{Kind: step.Kind, ID: textOf(step.ID), At: optionalTime(&step.At), Title: step.Kind, Facts: step.Facts, Hash: optional(step.Hash)}
 	for key, fact := range v.Facts {
 		if at, ok := fact.(time.Time); ok {
 			v.Facts[key] = at.UTC()
@@ -127,7 +127,7 @@ func (s *server) attemptStep(ctx context.Context, actor models.Actor, id models.
 	if err != nil {
 		return stepView{}, false, err
 	}
-	return stepView{Kind: "attempt", ID: optionalID(p.AttemptID), At: optionalTime(p.SubmittedAt), Title: "attempt", Hash: optional(p.Hash),
+	return stepView{Kind: "attempt", ID: textOf(p.AttemptID), At: optionalTime(p.SubmittedAt), Title: "attempt", Hash: optional(p.Hash),
 		Facts: map[string]any{
 			"course_key": p.CourseKey, "course_hash": p.CourseHash, "session_id": optionalID(p.SessionID), "started_at": p.StartedAt.UTC(),
 			"score": p.Score, "answers": p.Answers, "slots": p.Slots, "intact": p.Intact,

@@ -13,6 +13,7 @@ func (s *server) operations() {
 	s.householdOperations()
 	s.linkOperations()
 	s.classLinkOperations()
+	s.studentOperations()
 	s.importOperations()
 	s.certificateOperations()
 	s.areaOperations()

@@ -125,6 +125,14 @@ func optionalID(id models.ID) *string {
 	return &s
 }
 
+// textOf is an ID in JSON, empty for none.
+func textOf(id models.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
 // optionalTime makes null of no time; others leave in UTC.
 func optionalTime(t *time.Time) *time.Time {
 	if t == nil || t.IsZero() {

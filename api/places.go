@@ -163,9 +163,15 @@ func (s *server) schoolOperations() {
 			commune = area.ID
 		}
 		rows, err := s.Places.SearchSchools(ctx, in.Q, commune, in.Limit)
-		return answer(listed(converted(rows, func(c place.School) schoolView {
-			return schoolView{ID: c.ID.String(), Code: c.Code, Name: c.Name, Type: c.Type}
-		}), ""), err)
+		return answer(listed(converted(rows, schoolOf), ""), err)
+	})
+	register(s, op{
+		id: "create-school", method: http.MethodPost, path: "/schools", tag: "places", action: models.ActManagePlaces,
+		summary: "Make a school.", refuses: []models.Kind{models.KindNotFound, models.KindConflict},
+	}, func(ctx context.Context, actor models.Actor, in *newSchoolInput) (*body[schoolView], error) {
+		school, err := s.Places.CreateSchool(ctx, actor, place.NewSchool{Code: in.Body.Code, Name: in.Body.Name, Type: in.Body.Type,
+			CommuneCode: in.Body.CommuneCode})
+		return answer(schoolOf(school), err)
 	})
 	register(s, op{
 		id: "list-school-classes", method: http.MethodGet, path: "/schools/{id}/classes", tag: "places", action: models.ActReadArea,
@@ -183,6 +189,19 @@ func (s *server) schoolOperations() {
 			}), ""), err
 		})
 	})
+}
+
+type newSchoolInput struct {
+	Body struct {
+		Code        string `json:"code" minLength:"1" maxLength:"24" doc:"The ministry's code."`
+		Name        string `json:"name" minLength:"1" maxLength:"160"`
+		Type        string `json:"type" enum:"thcs,thpt,ptdtnt,lien_cap,gdtx"`
+		CommuneCode string `json:"commune_code" minLength:"1" maxLength:"16"`
+	}
+}
+
+func schoolOf(c place.School) schoolView {
+	return schoolView{ID: c.ID.String(), Code: c.Code, Name: c.Name, Type: c.Type}
 }
 
 func villageOf(v place.Village) villageView {

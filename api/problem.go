@@ -100,6 +100,9 @@ func init() {
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
 		p := problemOfStatus(status, errs)
+		if cause := ctx.Context().Err(); cause != nil && p.Code == string(models.KindInternal) {
+			p = problemOf(cause) // the driver's own word for it varies
+		}
 		p.RequestID = requestID(ctx.Context())
 		if p.RetryAfter > 0 {
 			ctx.SetHeader("Retry-After", strconv.Itoa(p.RetryAfter))
