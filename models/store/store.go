@@ -176,17 +176,34 @@ func openGorm(d gorm.Dialector, clock models.Clock) (*gorm.DB, error) {
 		TranslateError:         true,
 		DisableAutomaticPing:   true,
 		NowFunc:                clock.Now,
-		Logger: logger.NewSlogLogger(slog.Default(), logger.Config{
+		Logger: quietLogger{logger.NewSlogLogger(slog.Default(), logger.Config{
 			SlowThreshold:             500 * time.Millisecond,
 			LogLevel:                  logger.Warn,
 			IgnoreRecordNotFoundError: true,
-			ParameterizedQueries:      true, // no personal data in logs
-		}),
+			ParameterizedQueries:      true,
+		})},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	return g, nil
+}
+
+// quietLogger leaves out what is no trouble: unique indexes decide races here,
+// so a refused row is an answer, and a caller who hung up is nobody's fault.
+type quietLogger struct{ logger.Interface }
+
+// Trace logs one statement.
+func (q quietLogger) Trace(ctx context.Context, begin time.Time, fc func() (string, int64), err error) {
+	if errors.Is(err, gorm.ErrDuplicatedKey) || errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	q.Interface.Trace(ctx, begin, fc, err)
+}
+
+// ParamsFilter keeps every value out of the log: no personal data in it.
+func (q quietLogger) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
+	return sql, nil
 }
 
 // Read is the session for reads outside a transaction. It must not write.

@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -46,7 +48,7 @@ func TestTxRollsBackOnError(t *testing.T) {
 		})
 		assert.ErrorIs(t, err, sentinel)
 		var n int64
-		require.NoError(t, db.Read(ctx).Table("settings").Count(&n).Error)
+		require.NoError(t, db.Read(ctx).Table("settings").Where("name = 'a'").Count(&n).Error)
 		assert.Zero(t, n)
 	})
 }
@@ -127,6 +129,26 @@ func TestIDAndTimeSurviveTheDatabase(t *testing.T) {
 		require.NoError(t, db.Read(ctx).Table("leases").Where("owner = ?", id).Take(&got).Error)
 		assert.Equal(t, want, got)
 	})
+}
+
+func TestTheLogHoldsNoValuesAndNoRefusedRows(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	clock := storetest.NewClock()
+	db := storetest.SQLite(t, clock.Now)
+	insert := func(table string) error {
+		return db.Tx(context.Background(), func(tx *gorm.DB) error {
+			return tx.Exec("INSERT INTO "+table+" (name, value, updated_at) VALUES ('a', ?, ?)", "Nguyễn Văn An", clock.Now()).Error
+		})
+	}
+	require.NoError(t, insert("settings"))
+	require.True(t, store.IsDuplicate(insert("settings")))
+	assert.Empty(t, log.String(), "a refused row is an answer, not trouble")
+	require.Error(t, insert("no_such_table"))
+	assert.Contains(t, log.String(), "no_such_table")
+	assert.NotContains(t, log.String(), "Nguyễn")
 }
 
 func TestReadRefusesToWrite(t *testing.T) {

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"nhaso/models/household"
+)
+
+type coverageCmd struct {
+	Fold    coverageFoldCmd    `cmd:"" help:"Add what is still in the ledger's tail to the counters."`
+	Rebuild coverageRebuildCmd `cmd:"" help:"Recount every household and write the counters anew."`
+	Verify  coverageVerifyCmd  `cmd:"" help:"Recount every household, check every hash link, print the differences (must be 0)."`
+}
+
+type coverageFoldCmd struct {
+	JSON bool `help:"Print the result as JSON."`
+}
+
+// Run folds until nothing is left.
+func (c *coverageFoldCmd) Run(a *app) error {
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	bar := a.progress(-1, "ledger rows")
+	total := 0
+	for {
+		n, err := house.Coverage.Fold(a.ctx)
+		if err != nil {
+			return err
+		}
+		total += n
+		if err := bar.Add(n); err != nil {
+			return err
+		}
+		if n == 0 {
+			break
+		}
+	}
+	return a.print(c.JSON, map[string]int{"folded": total}, func(w io.Writer) { fmt.Fprintf(w, "%d ledger rows folded\n", total) })
+}
+
+type coverageRebuildCmd struct {
+	JSON bool `help:"Print the result as JSON."`
+}
+
+// Run recounts from the households.
+func (c *coverageRebuildCmd) Run(a *app) error {
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	rebuilt, err := house.Coverage.Rebuild(a.ctx, household.Recounter())
+	if err != nil {
+		return err
+	}
+	return a.print(c.JSON, rebuilt, func(w io.Writer) {
+		fmt.Fprintf(w, "%d counters written, %d villages corrected\n", rebuilt.Counters, rebuilt.Corrected)
+	})
+}
+
+type coverageVerifyCmd struct {
+	JSON bool `help:"Print the result as JSON."`
+}
+
+// Run fails with exit code 1 when anything disagrees.
+func (c *coverageVerifyCmd) Run(a *app) error {
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	report, err := house.Coverage.Verify(a.ctx, household.Recounter())
+	if err != nil {
+		return err
+	}
+	err = a.print(c.JSON, report, func(w io.Writer) {
+		fmt.Fprintf(w, "%d differences (%d villages, %d ledger rows, %d batches checked)\n",
+			report.Differences, report.Villages, report.Rows, report.Batches)
+		for _, d := range report.Areas {
+			fmt.Fprintf(w, "  %+v\n", d)
+		}
+	})
+	if err == nil && report.Differences > 0 {
+		return errSilent
+	}
+	return err
+}

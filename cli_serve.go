@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"nhaso/api"
+	"nhaso/frontend"
+	"nhaso/seeds"
+)
+
+// house opens the configured database at the current schema and wires the
+// rooms.
+func (a *app) house() (*seeds.House, error) {
+	db, err := a.openCurrent()
+	if err != nil {
+		return nil, err
+	}
+	return seeds.Build(db, seeds.Wiring{Secret: a.cfg.Secret}), nil
+}
+
+type serveCmd struct{}
+
+// Run serves until it is told to stop, then lets requests finish.
+func (c *serveCmd) Run(a *app) error {
+	logToStdout(a.stdout)
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	if err := house.Foundation(a.ctx); err != nil {
+		return err
+	}
+	return a.serve(house, func(addr string) { slog.Info("listening", "addr", addr, "version", Version) })
+}
+
+func logToStdout(w io.Writer) {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(w, nil)))
+}
+
+// serve runs the server and the background work of one copy.
+func (a *app) serve(house *seeds.House, ready func(addr string)) error {
+	handler, err := a.handler(house)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", a.cfg.Addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
+		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	group, ctx := errgroup.WithContext(a.ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error { return background(ctx, house) })
+	group.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
+		defer cancel()
+		return server.Shutdown(stop)
+	})
+	ready(listener.Addr().String())
+	return group.Wait()
+}
+
+func (a *app) handler(house *seeds.House) (http.Handler, error) {
+	return api.New(api.Deps{
+		DB: house.DB, Clock: a.clock, Places: house.Places, People: house.People, Certificates: house.Certificates,
+		Coverage: house.Coverage, Households: house.Households, Learning: house.Learning,
+		Frontend: frontend.Dist(), Version: Version, PublicURL: a.cfg.BaseURL, SecureCookies: a.cfg.SecureCookies,
+		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken,
+	})
+}
+
+// background folds the ledger and closes what is over, every few seconds. Only
+// the copy that holds the lease does any of it; a failure is logged and tried
+// again, because the figures are exact without it.
+func background(ctx context.Context, house *seeds.House) error {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if _, err := house.Coverage.Fold(ctx); err != nil && ctx.Err() == nil {
+			slog.Warn("fold", "error", err)
+		}
+		if n%5 == 0 {
+			if _, err := house.Learning.CloseExpired(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("close expired", "error", err)
+			}
+		}
+	}
+}
+
+type demoCmd struct {
+	Households int    `help:"Households on the demo register." default:"30000"`
+	Oracle     string `hidden:"" help:"Write the right answers of every question to this file, for browser tests."`
+	Fresh      bool   `help:"Throw the demo database away and make it anew."`
+}
+
+// Run fills the demo province once and serves it.
+func (c *demoCmd) Run(a *app) error {
+	logToStdout(io.Discard)
+	if _, set := os.LookupEnv("NHASO_DATABASE_URL"); !set {
+		a.cfg.DatabaseURL = "sqlite:" + a.cfg.DataDir + "/demo.db"
+		if c.Fresh {
+			for _, suffix := range []string{"", "-wal", "-shm"} {
+				if err := os.Remove(a.cfg.DataDir + "/demo.db" + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+					return err
+				}
+			}
+		}
+	}
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	if c.Oracle != "" {
+		if err := house.WriteOracle(c.Oracle); err != nil {
+			return err
+		}
+	}
+	bar := a.progress(-1, "demo province")
+	signIns, err := house.Demo(a.ctx, seeds.DemoOptions{Households: c.Households, Step: func(what string) { bar.Describe(what) }})
+	if err != nil {
+		return fmt.Errorf("fill the demo province: %w", err)
+	}
+	if err := bar.Finish(); err != nil {
+		return err
+	}
+	return a.serve(house, func(addr string) { printSignIns(a.stdout, addr, signIns) })
+}
+
+func printSignIns(w io.Writer, addr string, list []seeds.SignIn) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		port = "8080"
+	}
+	fmt.Fprintf(w, "\nNhà Số: http://localhost:%s\n\n", port)
+	for _, s := range list {
+		fmt.Fprintf(w, "  %-16s %-14s %-16s %s\n", s.Role, s.Username, s.Password, s.What)
+	}
+	fmt.Fprintln(w, "\nCtrl+C stops the server.")
+	if !frontend.Built() {
+		fmt.Fprintln(w, "The web app is not built: run `make run` instead.")
+	}
+}
+
+type openapiCmd struct{}
+
+// Run prints the API document.
+func (c *openapiCmd) Run(a *app) error {
+	doc, err := api.OpenAPI(Version)
+	if err != nil {
+		return err
+	}
+	_, err = a.stdout.Write(doc)
+	return err
+}
+
+type healthCmd struct{}
+
+// Run asks the server on this machine whether it is ready.
+func (c *healthCmd) Run(a *app) error {
+	_, port, err := net.SplitHostPort(a.cfg.Addr)
+	if err != nil {
+		return usageError{"NHASO_ADDR is not host:port"}
+	}
+	ctx, cancel := context.WithTimeout(a.ctx, 4*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("not ready: %s", res.Status)
+	}
+	return nil
+}
+
+type seedCmd struct {
+	Admin      string `help:"User name of the first administrator; a temporary password is printed once."`
+	Demo       bool   `help:"Fill the demo province as well."`
+	Households int    `help:"Households of the demo province." default:"30000"`
+	JSON       bool   `help:"Print the result as JSON."`
+}
+
+// Run loads what every installation needs; it may be repeated.
+func (c *seedCmd) Run(a *app) error {
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	if err := house.Foundation(a.ctx); err != nil {
+		return err
+	}
+	result := map[string]any{"courses": len(house.Catalog.Courses)}
+	if c.Admin != "" {
+		password, err := house.FirstAdmin(a.ctx, strings.TrimSpace(c.Admin))
+		if err != nil {
+			return err
+		}
+		result["admin"], result["temporary_password"] = c.Admin, password
+	}
+	if c.Demo {
+		signIns, err := house.Demo(a.ctx, seeds.DemoOptions{Households: c.Households})
+		if err != nil {
+			return err
+		}
+		result["sign_ins"] = signIns
+	}
+	return a.print(c.JSON, result, func(w io.Writer) {
+		fmt.Fprintf(w, "areas and %d courses are loaded\n", len(house.Catalog.Courses))
+		if p, ok := result["temporary_password"]; ok {
+			fmt.Fprintf(w, "administrator %s, temporary password %s (shown once)\n", c.Admin, p)
+		}
+	})
+}

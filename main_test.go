@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nhaso/seeds"
+)
+
+// program runs the command line as a shell would, on a data folder of its own.
+type program struct {
+	t   *testing.T
+	dir string
+	env map[string]string
+}
+
+func newProgram(t *testing.T) *program {
+	dir := t.TempDir()
+	return &program{t: t, dir: dir, env: map[string]string{"NHASO_DATA_DIR": dir, "NHASO_ADDR": "127.0.0.1:0"}}
+}
+
+func (p *program) run(args ...string) (code int, stdout, stderr string) {
+	p.t.Helper()
+	var out, errs bytes.Buffer
+	code = run(context.Background(), args, env(p.env), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// json runs a command that must end with code and prints one JSON object.
+func (p *program) json(code int, args ...string) map[string]any {
+	p.t.Helper()
+	got, out, errs := p.run(append(args, "--json")...)
+	require.Equal(p.t, code, got, "%v: %s%s", args, out, errs)
+	var v map[string]any
+	require.NoError(p.t, json.Unmarshal([]byte(out), &v), "%v printed %q", args, out)
+	return v
+}
+
+func (p *program) file(name, text string) string {
+	path := filepath.Join(p.dir, name)
+	require.NoError(p.t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+func TestEveryCommandHasHelp(t *testing.T) {
+	for _, command := range []string{
+		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "coverage",
+		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "openapi", "bench", "backup", "health",
+	} {
+		t.Run(command, func(t *testing.T) {
+			code, out, _ := newProgram(t).run(append(strings.Fields(command), "--help")...)
+			assert.Equal(t, exitOK, code)
+			assert.Contains(t, out, "Usage: nhaso "+command)
+		})
+	}
+}
+
+func TestWrongCallsExitWith2(t *testing.T) {
+	for _, args := range [][]string{
+		{}, {"fly"}, {"import"}, {"import", "roster"}, {"serve", "--fast"}, {"coverage"},
+		{"import", "households", "/nowhere/at/all.csv"}, {"import", "roster", "main.go", "--school", "NONE"},
+	} {
+		code, _, errs := newProgram(t).run(args...)
+		assert.Equal(t, exitUsage, code, "%v", args)
+		assert.NotEmpty(t, errs, "%v", args)
+	}
+	p := newProgram(t)
+	p.env["NHASO_SECURE_COOKIES"] = "perhaps"
+	code, _, errs := p.run("migrate")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, errs, "NHASO_SECURE_COOKIES")
+}
+
+func TestMigrateTwice(t *testing.T) {
+	p := newProgram(t)
+	assert.Positive(t, p.json(exitOK, "migrate")["applied"])
+	assert.Zero(t, p.json(exitOK, "migrate")["applied"])
+}
+
+func TestCurriculumCheck(t *testing.T) {
+	p := newProgram(t)
+	got := p.json(exitOK, "curriculum", "check")
+	assert.Empty(t, got["problems"])
+	assert.GreaterOrEqual(t, got["courses"], 5.0)
+	broken := t.TempDir()
+	course := filepath.Join(broken, "self_protection", "thcs")
+	require.NoError(t, os.MkdirAll(course, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(course, "course.yaml"), []byte("key: self_protection-thcs\nskill: flying\n"), 0o644))
+	got = p.json(exitFailed, "curriculum", "check", broken)
+	problems := got["problems"].([]any)
+	require.NotEmpty(t, problems)
+	first := problems[0].(map[string]any)
+	assert.Equal(t, "self_protection/thcs/course.yaml", first["file"])
+	assert.Positive(t, first["line"])
+	assert.NotEmpty(t, first["reason"])
+}
+
+func TestSeedMakesTheFirstAdminOnce(t *testing.T) {
+	p := newProgram(t)
+	got := p.json(exitOK, "seed", "--admin", "quantri")
+	assert.NotEmpty(t, got["temporary_password"])
+	code, _, _ := p.run("seed", "--admin", "quantri")
+	assert.Equal(t, exitFailed, code)
+	assert.Equal(t, 5.0, p.json(exitOK, "seed")["courses"])
+}
+
+func TestOpenAPIIsPrinted(t *testing.T) {
+	code, out, _ := newProgram(t).run("openapi")
+	require.Equal(t, exitOK, code)
+	var doc struct {
+		OpenAPI string         `json:"openapi"`
+		Paths   map[string]any `json:"paths"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &doc))
+	assert.True(t, strings.HasPrefix(doc.OpenAPI, "3.1"))
+	assert.Greater(t, len(doc.Paths), 30)
+}
+
+func TestImportsThroughTheCommandLine(t *testing.T) {
+	p := newProgram(t)
+	p.json(exitOK, "seed")
+	villages := p.file("villages.csv", "Mã xã,Loại,Thôn\n6685,Khu phố,Khu 1\n06685,Khu phố,Khu 2\n")
+	assert.Equal(t, 2.0, p.json(exitOK, "import", "villages", villages)["new"])
+	again := p.json(exitOK, "import", "villages", villages)
+	assert.Equal(t, []any{0.0, 2.0}, []any{again["new"], again["unchanged"]})
+
+	register := p.file("register.csv", "Mã hộ,Xã,Thôn,Chủ hộ\nH001,06685,Khu 1,Nguyễn Văn An\nH002,06685,Khu 2,Trần Thị Bình\n")
+	dry := p.json(exitOK, "import", "households", register, "--dry-run")
+	assert.Equal(t, []any{2.0, true}, []any{dry["new"], dry["dry_run"]})
+	assert.Equal(t, 2.0, p.json(exitOK, "import", "households", register)["new"])
+	assert.Equal(t, 0.0, p.json(exitOK, "import", "households", register)["new"], "a second import changes nothing")
+
+	bad := p.file("bad.csv", "Mã hộ,Xã,Thôn,Chủ hộ\nH003,06685,Khu 9,Lê Văn Cường\n")
+	errs := p.json(exitFailed, "import", "households", bad)["errors"].([]any)
+	require.Len(t, errs, 1)
+	assert.Equal(t, 2.0, errs[0].(map[string]any)["row"])
+	assert.NotContains(t, errs[0].(map[string]any)["reason"], "Khu 9", "an error never repeats the value")
+
+	nothing := p.file("nothing.csv", "a,b\n1,2\n")
+	assert.NotEmpty(t, p.json(exitFailed, "import", "households", nothing)["errors"])
+	assert.Equal(t, 0.0, p.json(exitOK, "coverage", "verify")["differences"])
+}
+
+func TestRosterThroughTheCommandLine(t *testing.T) {
+	p := newProgram(t)
+	p.json(exitOK, "seed", "--demo", "--households", "600")
+	roster := p.file("roster.csv", string(seeds.RosterFile(60, 1)))
+	got := p.json(exitOK, "import", "roster", roster, "--school", "22THCS001", "--dry-run")
+	assert.Equal(t, 60.0, got["new"])
+	assert.Contains(t, got["dropped_columns"], "Dân tộc")
+	assert.Empty(t, got["errors"])
+}
+
+func TestDemoIsConsistentAndKeptOnASecondStart(t *testing.T) {
+	p := newProgram(t)
+	p.env["NHASO_DATABASE_URL"] = "sqlite:" + filepath.Join(p.dir, "demo.db")
+	first := p.json(exitOK, "seed", "--demo", "--households", "600")
+	assert.Len(t, first["sign_ins"], 7)
+	for range 2 {
+		assert.Equal(t, 0.0, p.json(exitOK, "coverage", "verify")["differences"])
+		p.json(exitOK, "coverage", "fold")
+	}
+	assert.Equal(t, 0.0, p.json(exitOK, "coverage", "rebuild")["corrected"])
+	assert.Equal(t, first["sign_ins"], p.json(exitOK, "seed", "--demo")["sign_ins"])
+	backup := p.json(exitOK, "backup", filepath.Join(p.dir, "copy.db"))
+	assert.Positive(t, backup["bytes"])
+	p.env["NHASO_DATABASE_URL"] = "sqlite:" + filepath.Join(p.dir, "copy.db")
+	assert.Equal(t, 0.0, p.json(exitOK, "coverage", "verify")["differences"], "the copy is whole")
+}
+
+// The server answers, says that it is ready, and ends when it is told to.
+func TestServeUntilToldToStop(t *testing.T) {
+	p := newProgram(t)
+	ctx, stop := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, []string{"serve"}, env(p.env), in, io.Discard)
+		in.Close()
+	}()
+	addr := listening(t, out)
+	go io.Copy(io.Discard, out) //nolint:errcheck // the log must not block the server
+	res, err := http.Get("http://" + addr + "/readyz")
+	require.NoError(t, err)
+	res.Body.Close()
+	assert.Equal(t, http.StatusOK, res.StatusCode)
+	stop()
+	select {
+	case code := <-done:
+		assert.Equal(t, exitOK, code)
+	case <-time.After(30 * time.Second):
+		t.Fatal("the server did not end")
+	}
+}
+
+func listening(t *testing.T, out io.Reader) string {
+	t.Helper()
+	dec := json.NewDecoder(out)
+	for {
+		var line struct{ Msg, Addr string }
+		require.NoError(t, dec.Decode(&line))
+		if line.Msg == "listening" {
+			_, _, err := net.SplitHostPort(line.Addr)
+			require.NoError(t, err)
+			return line.Addr
+		}
+	}
+}

@@ -1,0 +1,346 @@
+package seeds
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+	"nhaso/models/household"
+	"nhaso/models/learning"
+	"nhaso/models/people"
+	"nhaso/models/place"
+)
+
+// DemoPassword opens every demo account.
+const DemoPassword = "HaLong-2026"
+
+// demoCommune is where the demo school stands: Phường Hồng Gai.
+const demoCommune = "06685"
+
+// demoWeight is how often the villages of the demo commune are drawn more than
+// others.
+const demoWeight = 12
+
+// SignIn is one demo account.
+type SignIn struct {
+	Role     models.Role `json:"role"`
+	Username string      `json:"username"`
+	Password string      `json:"password"`
+	What     string      `json:"what"`
+}
+
+var demoSignIns = []SignIn{
+	{models.RoleStudent, "hocsinh", DemoPassword, "học sinh 7A: còn một bài kiểm tra là đủ năm kỹ năng"},
+	{models.RoleTeacher, "giaovien", DemoPassword, "giáo viên chủ nhiệm 7A và 8B"},
+	{models.RoleSchoolAdmin, "truong", DemoPassword, "quản trị trường"},
+	{models.RoleCommuneOfficer, "canbo", DemoPassword, "cán bộ Phường Hồng Gai"},
+	{models.RoleDeptOfficer, "sogiaoduc", DemoPassword, "Sở GD&ĐT: toàn tỉnh"},
+	{models.RoleTeamMember, "tocongnghe", DemoPassword, "tổ công nghệ số cộng đồng Phường Hồng Gai"},
+	{models.RoleAdmin, "admin", DemoPassword, "quản trị hệ thống"},
+}
+
+// DemoOptions size the demo; the zero value takes the defaults named.
+type DemoOptions struct {
+	Households int // 30,000
+	Villages   int // 1,452
+	Pupils     int // per class, 36
+	Step       func(what string)
+}
+
+func (o DemoOptions) withDefaults() DemoOptions {
+	if o.Households == 0 {
+		o.Households = 30_000
+	}
+	if o.Villages == 0 {
+		o.Villages = min(villageCount, o.Households)
+	}
+	if o.Pupils == 0 {
+		o.Pupils = 36
+	}
+	if o.Step == nil {
+		o.Step = func(string) {}
+	}
+	return o
+}
+
+// Demo fills an empty database with a demo province and answers one sign-in
+// per role. On a database that holds the demo already it only opens a new
+// lesson session for class 7A, so that the last quiz can be taken again today.
+// The error is KindConflict "not_empty" when the database holds other people.
+func (h *House) Demo(ctx context.Context, o DemoOptions) ([]SignIn, error) {
+	o = o.withDefaults()
+	o.Step("areas and courses")
+	if err := h.Foundation(ctx); err != nil {
+		return nil, err
+	}
+	done, err := h.demoClass(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !done.IsZero() {
+		return demoSignIns, h.keepSessionOpen(ctx, done)
+	}
+	d := &demo{House: h, size: o, g: newGenerator(20261123)}
+	for _, step := range []struct {
+		what string
+		run  func(context.Context) error
+	}{
+		{"villages", d.villages}, {"household register", d.register}, {"schools and classes", d.school},
+		{"accounts", d.accounts}, {"household links", d.links}, {"lessons and quizzes", d.lessons}, {"counters", d.finish},
+	} {
+		o.Step(step.what)
+		if err := step.run(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return demoSignIns, nil
+}
+
+// demo is the state while the province is being built.
+type demo struct {
+	*House
+	size      DemoOptions
+	g         generator
+	places    []place.Village
+	hongGai   place.Area
+	theSchool place.School
+	class7A   place.Class
+	class8B   place.Class
+	pupils    []Pupil // 7A, then 8B
+	teacher   models.Actor
+	session   learning.Session
+}
+
+func (d *demo) villages(ctx context.Context) (err error) {
+	if d.hongGai, err = d.Places.AreaByCode(ctx, demoCommune, ""); err != nil {
+		return err
+	}
+	d.places, err = d.makeVillages(ctx, d.g, d.size.Villages)
+	return err
+}
+
+func (d *demo) register(ctx context.Context) error {
+	// The demo's own commune gets as many households per village as a real one.
+	weighted := slices.Clone(d.places)
+	for _, v := range d.places {
+		for range demoWeight {
+			if v.CommuneID == d.hongGai.ID {
+				weighted = append(weighted, v)
+			}
+		}
+	}
+	file, err := RegisterFile(weighted, d.size.Households, 1)
+	if err != nil {
+		return err
+	}
+	report, err := d.Households.ImportRegister(ctx, d.System, household.RegisterFile{
+		Source: "Sổ hộ minh họa (dữ liệu sinh ngẫu nhiên)", AsOf: d.DB.Clock().Today(),
+	}, bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return err
+	}
+	if len(report.Errors) > 0 {
+		return fmt.Errorf("row %d: %s %s", report.Errors[0].Row, report.Errors[0].Column, report.Errors[0].Reason)
+	}
+	return nil
+}
+
+func (d *demo) school(ctx context.Context) (err error) {
+	d.theSchool, err = d.Places.CreateSchool(ctx, d.System, place.NewSchool{
+		Code: "22THCS001", Name: "Trường THCS Bài Thơ (minh họa)", Type: "thcs", CommuneCode: demoCommune,
+	})
+	if err != nil {
+		return err
+	}
+	var pupils []Pupil
+	if d.class7A, pupils, err = d.NewClass(ctx, d.g, d.theSchool, 7, "7A", d.size.Pupils); err != nil {
+		return err
+	}
+	d.pupils = pupils
+	if d.class8B, pupils, err = d.NewClass(ctx, d.g, d.theSchool, 8, "8B", d.size.Pupils); err != nil {
+		return err
+	}
+	d.pupils = append(d.pupils, pupils...)
+	return nil
+}
+
+func (d *demo) accounts(ctx context.Context) error {
+	hash, err := d.hasher.Hash(ctx, DemoPassword)
+	if err != nil {
+		return err
+	}
+	province, err := d.Places.AreaByCode(ctx, "22", "")
+	if err != nil {
+		return err
+	}
+	class := func(id models.ID) models.Grant {
+		return models.Grant{Role: models.RoleTeacher, Scope: models.ScopeClass, At: id}
+	}
+	area := func(role models.Role, id models.ID) []models.Grant {
+		return []models.Grant{{Role: role, Scope: models.ScopeArea, At: id}}
+	}
+	list := []people.NewAccount{
+		{Username: "giaovien", DisplayName: "Cô Trần Thu Hà", Grants: []models.Grant{class(d.class7A.ID), class(d.class8B.ID)}},
+		{Username: "truong", DisplayName: "Thầy Vũ Minh Sơn", Grants: []models.Grant{{Role: models.RoleSchoolAdmin, Scope: models.ScopeSchool, At: d.theSchool.ID}}},
+		{Username: "canbo", DisplayName: "Phạm Thị Lan", Grants: area(models.RoleCommuneOfficer, d.hongGai.ID)},
+		{Username: "tocongnghe", DisplayName: "Đỗ Văn Tùng", Grants: area(models.RoleTeamMember, d.hongGai.ID)},
+		{Username: "sogiaoduc", DisplayName: "Nguyễn Quang Huy", Grants: area(models.RoleDeptOfficer, province.ID)},
+		{Username: "admin", DisplayName: "Quản trị", Grants: []models.Grant{{Role: models.RoleAdmin, Scope: models.ScopeAll}}},
+	}
+	for i, p := range d.pupils {
+		n := people.NewAccount{DisplayName: p.Name, PersonID: p.Person, Grants: []models.Grant{{Role: models.RoleStudent, Scope: models.ScopeSelf}}}
+		if i == 0 {
+			n.Username = "hocsinh"
+		}
+		list = append(list, n)
+	}
+	for i := range list {
+		list[i].SecretHash = hash
+	}
+	made, err := d.People.CreateAccounts(ctx, d.System, list)
+	if err != nil {
+		return err
+	}
+	d.teacher = models.Actor{Account: made[0].ID, Name: made[0].DisplayName, Grants: list[0].Grants}
+	return nil
+}
+
+// links gives each pupil a household of Phường Hồng Gai; every ninth shares
+// one with the pupil before, as siblings do. Most are confirmed.
+func (d *demo) links(ctx context.Context) error {
+	codes, err := d.householdCodes(ctx, len(d.pupils))
+	if err != nil {
+		return err
+	}
+	for i, pupil := range d.pupils {
+		code := codes[i]
+		if i%9 == 8 {
+			code = codes[i-1]
+		}
+		if i%6 == 5 {
+			continue // nobody has asked this pupil yet
+		}
+		link, err := d.Households.ClaimFor(ctx, d.teacher, household.NewClaim{PersonID: pupil.Person, HouseholdCode: code, Relation: "child"})
+		if err != nil {
+			return err
+		}
+		if i%6 == 4 {
+			continue // still to be confirmed
+		}
+		if _, err := d.Households.Decide(ctx, d.teacher, link.ID, true, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demo) householdCodes(ctx context.Context, most int) ([]string, error) {
+	var codes []string
+	err := d.DB.Read(ctx).Raw(`SELECT h.code FROM households h JOIN village_communes vc ON vc.village_id = h.village_id
+		WHERE vc.commune_id = ? AND vc.valid_to = ? ORDER BY h.external_ref LIMIT ?`, d.hongGai.ID, models.Forever, most).Scan(&codes).Error
+	if err == nil && len(codes) < most {
+		err = fmt.Errorf("only %d households in the demo commune", len(codes))
+	}
+	return codes, err
+}
+
+// lessons lets a third of 7A pass all five skills, and the others some.
+func (d *demo) lessons(ctx context.Context) (err error) {
+	now := d.DB.Clock().Now()
+	for _, course := range d.Catalog.Courses {
+		if course.Level != "thcs" {
+			continue
+		}
+		_, err := d.Learning.Assign(ctx, d.teacher, learning.NewAssignment{
+			ID: models.NewID(now), ClassID: d.class7A.ID, CourseKey: course.Key, OpensAt: now, DueAt: now.AddDate(0, 0, 14), Release: "at_once",
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if d.session, err = d.openSession(ctx, d.teacher, d.class7A.ID); err != nil {
+		return err
+	}
+	for i, pupil := range d.pupils[:d.size.Pupils] {
+		skills := certificate.Skills
+		switch {
+		case i == 0: // hocsinh: the last one is left for the visitor
+			skills = []string{"public_services", "online_shopping", "online_payment", "local_platforms"}
+		case i%3 != 1:
+			skills = skills[:d.g.IntN(4)]
+		}
+		if err := d.PassSkills(ctx, pupil, d.session, "thcs", skills...); err != nil {
+			return fmt.Errorf("pupil %d: %w", i, err)
+		}
+	}
+	return d.Learn(ctx, d.pupils[0], "self_protection-thcs")
+}
+
+func (h *House) openSession(ctx context.Context, teacher models.Actor, class models.ID) (learning.Session, error) {
+	return h.Learning.OpenSession(ctx, teacher, learning.NewSession{ID: models.NewID(h.DB.Clock().Now()), ClassID: class, Minutes: 240})
+}
+
+// finish folds the ledger and leaves the mark by which the demo is known.
+func (d *demo) finish(ctx context.Context) error {
+	if _, err := d.Coverage.Fold(ctx); err != nil {
+		return err
+	}
+	return d.DB.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Exec("INSERT INTO settings (name, value, updated_at) VALUES ('demo_class', ?, ?)", d.class7A.ID.String(), d.DB.Clock().Now()).Error
+	})
+}
+
+// demoClass answers class 7A of a demo built before, or the zero ID.
+func (h *House) demoClass(ctx context.Context) (models.ID, error) {
+	var value string
+	err := h.DB.Read(ctx).Raw("SELECT value FROM settings WHERE name = 'demo_class'").Scan(&value).Error
+	if err != nil || value != "" {
+		if err != nil {
+			return models.ID{}, err
+		}
+		return models.ParseID(value)
+	}
+	var persons int64
+	if err := h.DB.Read(ctx).Table("persons").Count(&persons).Error; err != nil {
+		return models.ID{}, err
+	}
+	if persons > 0 {
+		return models.ID{}, models.Conflict("not_empty")
+	}
+	return models.ID{}, nil
+}
+
+// keepSessionOpen opens a session for the demo class when yesterday's is over.
+func (h *House) keepSessionOpen(ctx context.Context, class models.ID) error {
+	if _, err := h.Learning.CloseExpired(ctx); err != nil {
+		return err
+	}
+	teacher := models.Actor{Account: class, Name: "demo", Grants: []models.Grant{{Role: models.RoleTeacher, Scope: models.ScopeClass, At: class}}}
+	_, err := h.openSession(ctx, teacher, class)
+	if models.KindOf(err) == models.KindConflict {
+		return nil // one is open
+	}
+	return err
+}
+
+// DemoPupil is the pupil behind the sign-in "hocsinh" and the open session of
+// class 7A.
+func (h *House) DemoPupil(ctx context.Context) (Pupil, models.ID, error) {
+	var row struct {
+		PersonID    models.ID
+		DisplayName string
+		SessionID   models.ID
+	}
+	err := h.DB.Read(ctx).Raw(`SELECT a.person_id, a.display_name, s.id AS session_id FROM accounts a
+		JOIN enrolments e ON e.person_id = a.person_id AND e.live = 1 JOIN lesson_sessions s ON s.live_class = e.class_id
+		WHERE a.username = ?`, demoSignIns[0].Username).Scan(&row).Error
+	if err == nil && row.PersonID.IsZero() {
+		err = models.NotFound()
+	}
+	return Pupil{Person: row.PersonID, Name: row.DisplayName}, row.SessionID, err
+}

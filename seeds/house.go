@@ -1,0 +1,153 @@
+// Package seeds fills databases: the area data every installation needs, and a
+// demo province of any size. It also wires the rooms together, once, for the
+// program, the demo and the tests, so that what is tested is what runs.
+package seeds
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+
+	"nhaso/curriculum"
+	"nhaso/models"
+	"nhaso/models/certificate"
+	"nhaso/models/coverage"
+	"nhaso/models/household"
+	"nhaso/models/learning"
+	"nhaso/models/people"
+	"nhaso/models/place"
+	"nhaso/models/store"
+	"nhaso/seeds/data"
+)
+
+// House is every room on one database.
+type House struct {
+	DB           *store.DB
+	Places       *place.Places
+	People       *people.People
+	Certificates *certificate.Certificates
+	Coverage     *coverage.Coverage
+	Households   *household.Households
+	Learning     *learning.Learning
+	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
+	System       models.Actor        // the program itself
+	hasher       *people.Hasher
+}
+
+// Wiring is what the rooms need beyond the database.
+type Wiring struct {
+	Secret []byte       // signs tokens; empty: made once and kept in the database
+	Cost   *people.Cost // of a password hash; nil: people.DefaultCost. Tests take a cheap one
+}
+
+// Build puts the rooms on a database whose schema is current. It reads and
+// writes nothing.
+func Build(db *store.DB, w Wiring) *House {
+	cost := people.DefaultCost
+	if w.Cost != nil {
+		cost = *w.Cost
+	}
+	hasher := people.NewHasher(cost)
+	cov := coverage.New(db, models.NewID(db.Clock().Now()))
+	return &House{
+		DB:           db,
+		Places:       place.New(db),
+		People:       people.New(db, hasher, people.Options{}),
+		Certificates: certificate.New(db),
+		Coverage:     cov,
+		Households:   household.New(db, cov, people.StudentInReach),
+		Learning:     learning.New(db, learning.Options{Secret: w.Secret}),
+		System:       models.System(),
+		hasher:       hasher,
+	}
+}
+
+var embedded struct {
+	sync.Once
+	catalog  *curriculum.Catalog
+	problems []curriculum.Problem
+}
+
+// Courses are the embedded courses, read once per process. The error names the
+// first problem of a broken build.
+func Courses() (*curriculum.Catalog, error) {
+	embedded.Do(func() { embedded.catalog, embedded.problems = curriculum.Load(curriculum.Content()) })
+	if embedded.catalog == nil {
+		p := embedded.problems[0]
+		return nil, fmt.Errorf("embedded courses: %s:%d: %s (and %d more problems)", p.File, p.Line, p.Reason, len(embedded.problems)-1)
+	}
+	return embedded.catalog, nil
+}
+
+// Foundation loads what every installation needs: areas, the rules of the
+// "Giấy xác nhận hoàn thành", and the embedded courses. Repeating it changes
+// nothing.
+func (h *House) Foundation(ctx context.Context) error {
+	if err := h.loadAreas(ctx); err != nil {
+		return fmt.Errorf("load areas: %w", err)
+	}
+	if err := h.Certificates.EnsureRules(ctx); err != nil {
+		return fmt.Errorf("load rules: %w", err)
+	}
+	catalog, err := Courses()
+	if err != nil {
+		return err
+	}
+	h.Catalog = catalog
+	if _, err := h.Learning.Publish(ctx, h.System, catalog); err != nil {
+		return fmt.Errorf("publish courses: %w", err)
+	}
+	return nil
+}
+
+func (h *House) loadAreas(ctx context.Context) error {
+	var opened []fs.File
+	defer func() {
+		for _, f := range opened {
+			f.Close()
+		}
+	}()
+	open := func(name string) fs.File {
+		f, err := data.FS.Open(name)
+		if err != nil {
+			panic(err) // embedded at build time
+		}
+		opened = append(opened, f)
+		return f
+	}
+	_, err := h.Places.LoadAreas(ctx, place.AreaFiles{
+		Before2024: open("areas_before_2024_11.csv"), Before2025: open("areas_before_2025.csv"), Current: open("areas.csv"),
+		Merged2024: open("areas_merged_2024_11.csv"), Merged2025: open("areas_merged.csv"),
+	})
+	return err
+}
+
+// FirstAdmin makes an administrator with a temporary password, which is
+// answered this once and must be changed at the first sign-in. The error is
+// KindConflict when the user name is taken.
+func (h *House) FirstAdmin(ctx context.Context, username string) (password string, err error) {
+	account, err := h.People.CreateAccount(ctx, h.System, people.NewAccount{
+		Username: username, DisplayName: username, Password: models.NewCode(15), MustChange: true,
+		Grants: []models.Grant{{Role: models.RoleAdmin, Scope: models.ScopeAll}},
+	})
+	if err != nil {
+		return "", err
+	}
+	return h.People.ResetPassword(ctx, h.System, account.ID)
+}
+
+// WriteOracle writes the right answers of the embedded courses to a file.
+func (h *House) WriteOracle(file string) error {
+	catalog, err := Courses()
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(Oracle(catalog))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, raw, 0o600)
+}

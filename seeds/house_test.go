@@ -1,0 +1,109 @@
+package seeds_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nhaso/models"
+	"nhaso/models/coverage"
+	"nhaso/models/household"
+	"nhaso/models/people"
+	"nhaso/models/store"
+	"nhaso/models/store/storetest"
+	"nhaso/seeds"
+)
+
+func build(db *store.DB) *seeds.House {
+	return seeds.Build(db, seeds.Wiring{Cost: &people.Cost{MemoryKiB: 64, Passes: 1, Parallel: 2, Queue: 100}})
+}
+
+// The chain, end to end, through the rooms: the demo pupil passes the last
+// quiz, and the village, the commune and the province count one household
+// more; revoking the confirmation takes it back.
+func TestTheLastQuizMovesTheProvince(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
+		ctx, house := context.Background(), build(db)
+		signIns, err := house.Demo(ctx, seeds.DemoOptions{Households: 900, Pupils: 9})
+		require.NoError(t, err)
+		assert.Len(t, signIns, len(models.Roles))
+		province, err := house.Places.AreaByCode(ctx, "22", "")
+		require.NoError(t, err)
+		count := func() coverage.Figures {
+			f, err := house.Coverage.Counts(ctx, house.System, coverage.Area{ID: province.ID, Level: coverage.LevelProvince})
+			require.NoError(t, err)
+			return f
+		}
+		before := count()
+		assert.Equal(t, 900, before.Households)
+		assert.Positive(t, before.Covered)
+		assert.Greater(t, before.Known, before.Covered)
+
+		pupil, session, err := house.DemoPupil(ctx)
+		require.NoError(t, err)
+		outcome, err := house.Take(ctx, pupil, "self_protection-thcs", session, 0)
+		require.NoError(t, err)
+		require.True(t, outcome.Passed)
+		after := count()
+		assert.Equal(t, before.Covered+1, after.Covered, "exact before any fold")
+
+		mine, err := house.Learning.Result(ctx, pupil.Actor(), outcome.AttemptID)
+		require.NoError(t, err)
+		require.NotNil(t, mine.Certificate)
+		_, err = house.Households.Revoke(ctx, house.System, mine.Certificate.Code, "Phát hiện làm bài hộ")
+		require.NoError(t, err)
+		assert.Equal(t, before, count())
+
+		report, err := house.Coverage.Verify(ctx, household.Recounter())
+		require.NoError(t, err)
+		assert.Zero(t, report.Differences, "%+v", report)
+	})
+}
+
+func TestDemoRefusesADatabaseInUse(t *testing.T) {
+	ctx, house := context.Background(), build(storetest.SQLite(t, storetest.NewClock().Now))
+	_, err := house.NewClassroom(ctx, 2)
+	require.NoError(t, err)
+	_, err = house.Demo(ctx, seeds.DemoOptions{Households: 100, Pupils: 9})
+	assert.Equal(t, "not_empty", models.CodeOf(err))
+}
+
+func TestFoundationTwiceChangesNothing(t *testing.T) {
+	ctx, house := context.Background(), build(storetest.SQLite(t, storetest.NewClock().Now))
+	count := func(table string) (n int64) {
+		require.NoError(t, house.DB.Read(ctx).Table(table).Count(&n).Error)
+		return n
+	}
+	require.NoError(t, house.Foundation(ctx))
+	areas, versions := count("areas"), count("course_versions")
+	require.NoError(t, house.Foundation(ctx))
+	assert.Equal(t, areas, count("areas"))
+	assert.Equal(t, versions, count("course_versions"))
+	assert.NotZero(t, areas)
+	assert.EqualValues(t, len(house.Catalog.Courses), versions)
+}
+
+// Right answers score everything and wrong ones fail, for every question of
+// every course, so the demo and the browser tests can trust the oracle.
+func TestOracleKnowsEveryAnswer(t *testing.T) {
+	catalog, err := seeds.Courses()
+	require.NoError(t, err)
+	oracle := seeds.Oracle(catalog)
+	for _, course := range catalog.Courses {
+		for _, q := range course.Questions {
+			a, ok := oracle[course.Key][q.Key]
+			require.True(t, ok, q.Key)
+			assert.NotEmpty(t, append(append(a.Texts, a.Spots...), keys(a.Pairs)...), q.Key)
+			assert.Equal(t, q.Kind == "true_false", a.Verdict != nil, q.Key)
+		}
+	}
+}
+
+func keys(m map[string]string) (list []string) {
+	for k := range m {
+		list = append(list, k)
+	}
+	return list
+}

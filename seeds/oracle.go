@@ -1,0 +1,69 @@
+package seeds
+
+import (
+	"html"
+	"regexp"
+	"strings"
+
+	"nhaso/curriculum"
+)
+
+// Answer is the right answer to one question in the words that a pupil sees on
+// screen. Keys are of no use outside: every attempt makes up its own.
+type Answer struct {
+	Kind    string            `json:"kind"`
+	Texts   []string          `json:"texts,omitempty"`   // right options; for order: all, in order; for true_false: the right reason
+	Verdict *bool             `json:"verdict,omitempty"` // true_false
+	Pairs   map[string]string `json:"pairs,omitempty"`   // match: left text → right text
+	Spots   []string          `json:"spots,omitempty"`   // spot: text of each warning sign, or its label on a picture
+}
+
+// Oracle knows the answers: course key → question key → answer. The demo's
+// pupils and the browser tests answer with it; no server ever sends it out.
+func Oracle(catalog *curriculum.Catalog) map[string]map[string]Answer {
+	all := map[string]map[string]Answer{}
+	for _, course := range catalog.Courses {
+		answers := map[string]Answer{}
+		for _, q := range course.Questions {
+			answers[q.Key] = answerOf(q)
+		}
+		all[course.Key] = answers
+	}
+	return all
+}
+
+func answerOf(q curriculum.Question) Answer {
+	a := Answer{Kind: q.Kind, Verdict: q.Answer}
+	for _, o := range q.Options {
+		if o.Correct || q.Kind == "order" {
+			a.Texts = append(a.Texts, Plain(o.Text))
+		}
+	}
+	if len(q.Pairs) > 0 {
+		a.Pairs = map[string]string{}
+		for _, p := range q.Pairs {
+			a.Pairs[Plain(p.Left)] = Plain(p.Right)
+		}
+	}
+	if q.Message != nil {
+		for _, p := range q.Message.Parts {
+			if p.Sign {
+				a.Spots = append(a.Spots, Plain(p.Text))
+			}
+		}
+	}
+	for _, s := range q.Spots {
+		if s.Sign {
+			a.Spots = append(a.Spots, Plain(s.Label))
+		}
+	}
+	return a
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// Plain is text as the screen shows it: without tags, entities resolved,
+// single spaces.
+func Plain(s string) string {
+	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(s, ""))), " ")
+}
