@@ -35,7 +35,12 @@ type Learning struct {
 	frozen  *frozenCache
 	saves   *store.Combiner[*saveJob]
 	places  *store.Combiner[placeJob]
+	ends    *store.Combiner[*endJob]
 }
+
+// endBatchMost is the most attempts that end in one commit: grading them is
+// some of the work, and others wait for the commit.
+const endBatchMost = 64
 
 // New makes the room on one database.
 func New(db *store.DB, o Options) *Learning {
@@ -50,6 +55,7 @@ func New(db *store.DB, o Options) *Learning {
 	}
 	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache()}
 	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
+	l.ends = store.NewCombiner(db, endBatchMost, l.applyEnds)
 	l.places = store.NewCombiner(db, o.SaveBatch, applyPlaces)
 	return l
 }

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/certificate"
 	"nhaso/models/store"
 )
 
@@ -41,8 +43,23 @@ func (l *Learning) Submit(ctx context.Context, actor models.Actor, id models.ID)
 	return l.finish(ctx, f, byPupil)
 }
 
-// finish opens the transaction of finishTx.
+// endJob is one attempt to end, on the way through the grouped commit. out and
+// alone are written by applyEnds and read only after the commit.
+type endJob struct {
+	f     *frozen
+	by    string
+	out   Outcome
+	alone bool // may prove a skill: needs a transaction of its own
+}
+
+// finish ends an attempt. Most share a commit with others that end at the same
+// moment, as at the end of a lesson; one that may prove a skill goes on to
+// write passes, certificate and household, and must not hold others up.
 func (l *Learning) finish(ctx context.Context, f *frozen, by string) (out Outcome, err error) {
+	job := &endJob{f: f, by: by}
+	if err := l.ends.Do(ctx, job); err != nil || !job.alone {
+		return job.out, err
+	}
 	err = l.db.Tx(ctx, func(tx *gorm.DB) error {
 		out, err = l.finishTx(tx, f, by, l.clock.Now())
 		return err
@@ -50,80 +67,196 @@ func (l *Learning) finish(ctx context.Context, f *frozen, by string) (out Outcom
 	return out, err
 }
 
-// finishAll finishes several attempts, each in its own transaction, so that
-// one broken attempt does not hold up a class. It answers how many are done
-// and the joined errors.
+// finishAtOnce bounds how many attempts of one call wait for a commit together.
+const finishAtOnce = 16
+
+// finishAll finishes several attempts, so that one broken attempt does not
+// hold up a class. It answers how many are done and the joined errors.
 func (l *Learning) finishAll(ctx context.Context, ids []models.ID, by string) (done int, err error) {
-	var errs []error
-	for _, id := range ids {
-		f, err := l.anyAttempt(ctx, id)
-		if err == nil {
-			_, err = l.finish(ctx, f, by)
+	errs := make([]error, len(ids))
+	var g errgroup.Group
+	g.SetLimit(finishAtOnce)
+	for i, id := range ids {
+		g.Go(func() error {
+			f, err := l.anyAttempt(ctx, id)
+			if err == nil {
+				_, err = l.finish(ctx, f, by)
+			}
+			errs[i] = err
+			return nil
+		})
+	}
+	_ = g.Wait() // the errors are in errs
+	for _, e := range errs {
+		if e == nil {
+			done++
 		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		done++
 	}
 	return done, errors.Join(errs...)
 }
 
-// finishTx is the one way in which an attempt ends. The conditional UPDATE
-// decides between two that end it; the closing row in the answer log takes the
-// next number, so that an answer saved at the same moment is either graded or
-// refused, never lost after it was acknowledged.
-func (l *Learning) finishTx(tx *gorm.DB, f *frozen, by string, now time.Time) (Outcome, error) {
-	end, log, err := readEnd(tx, f.ID)
-	if err != nil {
-		return Outcome{}, err
-	}
-	if end.State != stateOpen {
-		return end.outcome(f), nil
-	}
-	at, state := now, stateSubmitted
+// ending is a graded attempt, ready to be written.
+type ending struct {
+	f          *frozen
+	out        Outcome
+	state, by  string
+	result     string
+	hash       string
+	closingSeq int
+}
+
+// ending grades what was saved. An attempt that is ended after its time counts
+// as ended when its time was over.
+func (f *frozen) ending(end *endRow, by string, now time.Time) (ending, error) {
+	e := ending{f: f, state: stateSubmitted, by: by, closingSeq: 1}
+	at := now
 	if by != byPupil || over(end.DeadlineAt, now) {
-		state = stateClosed
+		e.state = stateClosed
 		if end.DeadlineAt.Before(at) {
 			at = end.DeadlineAt.UTC()
 		}
 		if by == byPupil {
-			by = byDeadline
+			e.by = byDeadline
 		}
 	}
-	slots, score := f.gradeAll(log)
+	slots, score := f.gradeAll(end.log)
 	result, err := json.Marshal(slots)
+	if err != nil {
+		return e, err
+	}
+	e.result = string(result)
+	e.out = Outcome{AttemptID: f.ID, Score: score, Passed: score >= f.course.Quiz.PassPercent*100, Counts: f.counts(), SubmittedAt: at}
+	e.hash = f.resultHash(end.log, slots, e.out)
+	if len(end.log) > 0 {
+		e.closingSeq = end.log[len(end.log)-1].Seq + 1
+	}
+	return e, nil
+}
+
+// writeEndings is the one way in which attempts end. The conditional UPDATE
+// decides between two that end one; the closing row in the answer log takes
+// the next number, so that an answer saved at the same moment is either graded
+// or refused, never lost after it was acknowledged.
+func writeEndings(tx *gorm.DB, list []ending, now time.Time) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var rows []any
+	for _, e := range list {
+		rows = append(rows, e.f.ID, e.closingSeq, 0, "{}", nil, now)
+	}
+	if err := insertAnswers(tx, rows); err != nil {
+		return err
+	}
+	for _, e := range list {
+		err := store.One(tx.Exec(`UPDATE attempts SET state = ?, live = NULL, submitted_at = ?, closed_by = ?, score = ?, passed = ?,
+			result = ?, result_hash = ? WHERE id = ? AND state = 'open'`,
+			e.state, e.out.SubmittedAt, e.by, e.out.Score, bit(e.out.Passed), e.result, e.hash, e.f.ID), store.ErrRetry)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishTx ends one attempt and hands it to the rule.
+func (l *Learning) finishTx(tx *gorm.DB, f *frozen, by string, now time.Time) (Outcome, error) {
+	ends, err := readEnds(tx, []models.ID{f.ID})
 	if err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{AttemptID: f.ID, Score: score, Passed: score >= f.course.Quiz.PassPercent*100, Counts: f.counts(), SubmittedAt: at}
-	hash := f.resultHash(log, slots, out)
-	last := 0
-	if len(log) > 0 {
-		last = log[len(log)-1].Seq
+	end := ends[f.ID]
+	if end == nil {
+		return Outcome{}, models.NotFound()
 	}
-	err = tx.Exec("INSERT INTO answers (attempt_id, seq, slot, response, saved_at) VALUES (?, ?, 0, '{}', ?)", f.ID, last+1, now).Error
+	if end.State != stateOpen {
+		return end.outcome(f), nil
+	}
+	e, err := f.ending(end, by, now)
 	if err != nil {
-		return Outcome{}, retryDuplicate(err)
+		return Outcome{}, err
 	}
-	err = store.One(tx.Exec(`UPDATE attempts SET state = ?, live = NULL, submitted_at = ?, closed_by = ?, score = ?, passed = ?, result = ?,
-		result_hash = ? WHERE id = ? AND state = 'open'`, state, at, by, score, bit(out.Passed), string(result), hash, f.ID), store.ErrRetry)
-	if err != nil || !f.counts() {
-		return out, err
+	if err := writeEndings(tx, []ending{e}, now); err != nil || !f.counts() {
+		return e.out, err
 	}
-	return out, l.awardAfterQuiz(tx, f, score, hash, now)
+	return e.out, l.awardAfterQuiz(tx, f, e.out.Score, e.hash, now)
 }
 
-// endRow is the state of an attempt that is to end.
+// applyEnds ends a batch of attempts that prove nothing, and leaves those that
+// may to their own transactions.
+func (l *Learning) applyEnds(tx *gorm.DB, batch []*endJob) []error {
+	errs := make([]error, len(batch))
+	err := l.endBatch(tx, batch, errs)
+	if err != nil {
+		for i := range errs {
+			errs[i] = err
+		}
+	}
+	return errs
+}
+
+func (l *Learning) endBatch(tx *gorm.DB, batch []*endJob, errs []error) error {
+	now := l.clock.Now()
+	ids := make([]models.ID, len(batch))
+	counted := false
+	for i, j := range batch {
+		ids[i] = j.f.ID
+		counted = counted || j.f.counts()
+	}
+	ends, err := readEnds(tx, ids)
+	if err != nil {
+		return err
+	}
+	var rule certificate.Rule
+	if counted {
+		if rule, err = certificate.ActiveRule(tx, now); err != nil {
+			return err
+		}
+	}
+	var list []ending
+	for i, j := range batch {
+		j.alone = false
+		end := ends[j.f.ID]
+		switch {
+		case end == nil:
+			errs[i] = models.NotFound()
+			continue
+		case end.State != stateOpen:
+			j.out = end.outcome(j.f)
+			continue
+		}
+		e, err := j.f.ending(end, j.by, now)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		if j.f.counts() && e.out.Score >= rule.PassPercent*100 {
+			j.alone = true
+			continue
+		}
+		j.out = e.out
+		end.ended(e) // the same attempt may stand in the batch twice
+		list = append(list, e)
+	}
+	return writeEndings(tx, list, now)
+}
+
+// endRow is an attempt that is to end, with its answer log.
 type endRow struct {
 	State       string
 	DeadlineAt  time.Time
 	SubmittedAt *time.Time
 	Score       *int
 	Passed      *int
+	log         []savedAnswer
 }
 
-func (e endRow) outcome(f *frozen) Outcome {
+func (e *endRow) ended(x ending) {
+	passed := bit(x.out.Passed)
+	e.State, e.SubmittedAt, e.Score, e.Passed = x.state, &x.out.SubmittedAt, &x.out.Score, &passed
+}
+
+func (e *endRow) outcome(f *frozen) Outcome {
 	out := Outcome{AttemptID: f.ID, Counts: f.counts()}
 	if e.Score != nil {
 		out.Score = *e.Score
@@ -135,33 +268,37 @@ func (e endRow) outcome(f *frozen) Outcome {
 	return out
 }
 
-// readEnd reads the state and the whole answer log in one statement.
-func readEnd(tx *gorm.DB, id models.ID) (end endRow, log []savedAnswer, err error) {
-	rows, err := tx.Raw(`SELECT a.state, a.deadline_at, a.submitted_at, a.score, a.passed, x.seq, x.slot, x.response
-		FROM attempts a LEFT JOIN answers x ON x.attempt_id = a.id AND x.slot > 0 WHERE a.id = ? ORDER BY x.seq`, id).Rows()
+// readEnds reads states and whole answer logs in one statement.
+func readEnds(tx *gorm.DB, ids []models.ID) (map[models.ID]*endRow, error) {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, a.submitted_at, a.score, a.passed, x.seq, x.slot, x.response
+		FROM attempts a LEFT JOIN answers x ON x.attempt_id = a.id AND x.slot > 0 WHERE a.id IN (`+marks(len(ids))+`) ORDER BY a.id, x.seq`, args...).Rows()
 	if err != nil {
-		return end, nil, err
+		return nil, err
 	}
 	defer rows.Close()
-	found := false
+	ends := make(map[models.ID]*endRow, len(ids))
 	for rows.Next() {
+		var id models.ID
+		var r endRow
 		var seq, slot *int
 		var response *string
-		if err := rows.Scan(&end.State, &end.DeadlineAt, &end.SubmittedAt, &end.Score, &end.Passed, &seq, &slot, &response); err != nil {
-			return end, nil, err
+		if err := rows.Scan(&id, &r.State, &r.DeadlineAt, &r.SubmittedAt, &r.Score, &r.Passed, &seq, &slot, &response); err != nil {
+			return nil, err
 		}
-		found = true
+		end := ends[id]
+		if end == nil {
+			end = &r
+			ends[id] = end
+		}
 		if seq != nil {
-			log = append(log, savedAnswer{AttemptID: id, Seq: *seq, Slot: *slot, Response: *response})
+			end.log = append(end.log, savedAnswer{AttemptID: id, Seq: *seq, Slot: *slot, Response: *response})
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return end, nil, err
-	}
-	if !found {
-		return end, nil, models.NotFound()
-	}
-	return end, log, nil
+	return ends, rows.Err()
 }
 
 // gradeAll grades the latest answer of every slot.
@@ -202,36 +339,4 @@ func bit(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// CloseExpired ends every lesson session and every attempt whose time is over,
-// submitting what was saved, and answers how many it ended. It may run in
-// several copies of the program at once: each row is ended once.
-func (l *Learning) CloseExpired(ctx context.Context) (int, error) {
-	now := l.clock.Now()
-	var sessions []models.ID
-	err := l.db.Read(ctx).Raw("SELECT id FROM lesson_sessions WHERE live_class IS NOT NULL AND closes_at <= ? LIMIT ?", now, store.MaxRows).Scan(&sessions).Error
-	if err != nil {
-		return 0, err
-	}
-	var errs []error
-	done := 0
-	for _, id := range sessions {
-		if err := l.closeSession(ctx, id, byDeadline); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		done++
-	}
-	// The second part catches an attempt that was started while its session
-	// was being closed.
-	var attempts []models.ID
-	err = l.db.Read(ctx).Raw(`SELECT id FROM attempts WHERE state = 'open' AND deadline_at < ? UNION
-		SELECT a.id FROM lesson_sessions s JOIN attempts a ON a.session_id = s.id AND a.state = 'open' WHERE s.closed_at > ? LIMIT ?`,
-		now.Add(-grace), now.Add(-longestSession*time.Minute), store.MaxRows).Scan(&attempts).Error
-	if err != nil {
-		return done, errors.Join(append(errs, err)...)
-	}
-	n, err := l.finishAll(ctx, attempts, byDeadline)
-	return done + n, errors.Join(append(errs, err)...)
 }
