@@ -86,6 +86,14 @@ func (s *server) accountOperations() {
 			}
 			return answer(listed(items, next), nil)
 		})
+	s.accountChangeOperations(manage)
+	s.accountStateOperations(manage)
+}
+
+// describeAccount makes the op of an operation on accounts.
+type describeAccount func(id, method, path, summary string, refuses ...models.Kind) op
+
+func (s *server) accountChangeOperations(manage describeAccount) {
 	register(s, manage("create-account", http.MethodPost, "/accounts", "Make an account with its roles.",
 		models.KindNotFound, models.KindConflict), s.createAccount)
 	register(s, manage("set-roles", http.MethodPut, "/accounts/{id}/roles", "Replace the roles of an account.", models.KindConflict),
@@ -115,11 +123,10 @@ func (s *server) accountOperations() {
 				return s.People.RequireSecondFactor(ctx, actor, id, in.Body.Required)
 			})
 		})
-	s.accountStateOperations(manage)
 }
 
 // accountStateOperations are those that only name an account.
-func (s *server) accountStateOperations(manage func(id, method, path, summary string, refuses ...models.Kind) op) {
+func (s *server) accountStateOperations(manage describeAccount) {
 	for _, o := range []struct {
 		op
 		do func(context.Context, models.Actor, models.ID) error

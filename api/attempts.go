@@ -66,6 +66,11 @@ func (s *server) attemptOperations() {
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Attempt], error) {
 			return withID(in, func(id models.ID) (learning.Attempt, error) { return s.Learning.Attempt(ctx, actor, id) })
 		})
+	s.answerOperations()
+	s.resultOperations()
+}
+
+func (s *server) answerOperations() {
 	register(s, learn("put-answer", http.MethodPut, "/attempts/{id}/answers/{seq}",
 		"Keep one answer; the reply means that it is on disk. The same number with the same answer is acknowledged again.",
 		models.KindConflict, models.KindClosed),
@@ -93,6 +98,9 @@ func (s *server) attemptOperations() {
 			}
 			return done(s.Learning.SetPosition(ctx, actor, id, in.Body.Slot))
 		})
+}
+
+func (s *server) resultOperations() {
 	register(s, learn("submit-attempt", http.MethodPost, "/attempts/{id}/submission",
 		"End an attempt and grade what was saved. A repeat answers the same result."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Result], error) {

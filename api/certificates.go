@@ -78,6 +78,10 @@ func (s *server) certificateOperations() {
 		view, err := s.certificate(ctx, c)
 		return answer(certificateHistory{Certificate: view, Items: filled(events)}, err)
 	})
+	s.revocationOperations()
+}
+
+func (s *server) revocationOperations() {
 	revoke := func(id, path, summary string) op {
 		return op{id: id, method: http.MethodPost, path: path, summary: summary, tag: "certificates",
 			action: models.ActRevokeCertificate, refuses: []models.Kind{models.KindConflict}}
