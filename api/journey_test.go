@@ -194,7 +194,7 @@ func TestAnswers(t *testing.T) {
 			{name: "same number, other answer", as: "hocsinh", method: "PUT", url: at + "/answers/1", body: `{"slot":2,"response":{}}`, status: 409, contains: `"last_seq":1`},
 			{name: "a gap", as: "hocsinh", method: "PUT", url: at + "/answers/9", body: first, status: 409, contains: `"out_of_date"`},
 			{name: "a slot that is not there", as: "hocsinh", method: "PUT", url: at + "/answers/2", body: `{"slot":99,"response":{}}`, status: 422, contains: `"body.slot"`},
-			{name: "an option that is not there", as: "hocsinh", method: "PUT", url: at + "/answers/2", body: fmt.Sprintf(`{"slot":%d,"response":{"choice":"77"}}`, a.Items[0].Slot), status: 422, lacks: "77"},
+			{name: "an option that is not there", as: "hocsinh", method: "PUT", url: at + "/answers/2", body: fmt.Sprintf(`{"slot":%d,"response":{"choice":"HIDDEN"}}`, a.Items[0].Slot), status: 422, lacks: "HIDDEN"},
 			{name: "an unknown member", as: "hocsinh", method: "PUT", url: at + "/answers/2", body: `{"slot":1,"response":{"answer":"x"}}`, status: 422},
 			{name: "position", as: "hocsinh", method: "PUT", url: at + "/position", body: `{"slot":2}`, status: 204},
 			{name: "resumed elsewhere", as: "hocsinh", method: "GET", url: at, status: 200, contains: `"current_slot":2`, lacks: "correct"},
@@ -234,7 +234,7 @@ func TestNewAccounts(t *testing.T) {
 			return fmt.Sprintf(`{"id":%q,"username":"comoi","display_name":"Cô Mới","password":"Ha-Tu-7788","roles":[{"role":"teacher","scope_kind":"school","scope_id":%q}]}`, w.newID(), id)
 		}
 		w.run(t, []scenario{
-			{name: "own school", as: "truong", method: "POST", url: "/accounts", body: grant(school.Items[0].ID), status: 200, contains: `"scope_name":"Trường THCS Bài Thơ`, lacks: "7788"},
+			{name: "own school", as: "truong", method: "POST", url: "/accounts", body: grant(school.Items[0].ID), status: 200, contains: `"scope_name":"Trường THCS Bài Thơ`, lacks: "Tu-7788"},
 			{name: "name taken", as: "truong", method: "POST", url: "/accounts", body: grant(school.Items[0].ID), status: 409, contains: "username_taken"},
 			{name: "another school", as: "truong", method: "POST", url: "/accounts", body: strings.Replace(grant(w.newID()), "comoi", "comoi2", 1), status: 422, contains: "body.roles"},
 			{name: "a role above the own", as: "truong", method: "POST", url: "/accounts", body: `{"display_name":"X","password":"Ha-Tu-7788","roles":[{"role":"admin","scope_kind":"all"}]}`, status: 404},
