@@ -2,6 +2,7 @@ package household_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -132,6 +133,12 @@ func (d *deeds) someVillage(pick func(int) int) models.ID {
 }
 
 func (d *deeds) list() map[string]func(pick func(int) int) {
+	list := d.ofPlaces()
+	maps.Copy(list, d.ofPeople())
+	return list
+}
+
+func (d *deeds) ofPeople() map[string]func(pick func(int) int) {
 	return map[string]func(pick func(int) int){
 		"certify": func(pick func(int) int) {
 			p := d.pupils[pick(len(d.pupils))]
@@ -165,6 +172,11 @@ func (d *deeds) list() map[string]func(pick func(int) int) {
 			_, err := d.homes.Reinstate(ctx, models.System(), d.certificate(pick), "proof checked")
 			d.allow(err)
 		},
+	}
+}
+
+func (d *deeds) ofPlaces() map[string]func(pick func(int) int) {
+	return map[string]func(pick func(int) int){
 		"move household": func(pick func(int) int) {
 			_, err := d.homes.Move(ctx, models.System(), d.homesOf[pick(len(d.homesOf))], d.code(d.someVillage(pick)), d.today(), "")
 			d.allow(err)

@@ -63,10 +63,9 @@ func TestCertificateBeforeLinkCoversOnConfirmation(t *testing.T) {
 	})
 }
 
-func TestClaims(t *testing.T) {
+func TestClaimRefusals(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		a := w.home(w.villages[0], "Nguyễn Văn Hoà")
-		b := w.home(w.villages[0], "Trần Thị Bưởi")
 		w.importRows("Mã hộ,Mã thôn,Chủ hộ\nT1," + w.code(w.villages[1]) + ",Lê Văn Hai\nT2," + w.code(w.villages[1]) + ",LÊ VĂN HAI\n")
 		p := w.pupil(0)
 		claim := func(c household.NewClaim) (household.Link, error) {
@@ -93,7 +92,17 @@ func TestClaims(t *testing.T) {
 			assert.Equal(t, k.code, models.CodeOf(err), name)
 		}
 		require.Zero(t, w.count("household_links"))
+	})
+}
 
+func TestClaimsByCodeOrByHead(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		a, b := w.home(w.villages[0], "Nguyễn Văn Hoà"), w.home(w.villages[0], "Trần Thị Bưởi")
+		p := w.pupil(0)
+		claim := func(c household.NewClaim) (household.Link, error) {
+			c.Relation = "child"
+			return w.homes.Claim(ctx, w.student(p), c)
+		}
 		l, err := claim(household.NewClaim{VillageCode: w.code(w.villages[0]), HeadName: " nguyen van  HÒA"})
 		require.NoError(t, err, "either tone position, with or without marks")
 		require.Equal(t, a.ID, l.HouseholdID)
@@ -111,7 +120,12 @@ func TestClaims(t *testing.T) {
 		_, err = claim(household.NewClaim{HouseholdCode: a.Code})
 		require.Equal(t, "link_confirmed", models.CodeOf(err))
 		w.shows(w.villages[0], 2, 1, 0)
+	})
+}
 
+func TestTheClientsIdIsTheKeyOfAClaim(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		a := w.home(w.villages[0], "Nguyễn Văn Hoà")
 		id := models.NewID(w.clock.Now())
 		q := w.pupil(0)
 		one, err := w.homes.ClaimFor(ctx, w.teacher(), household.NewClaim{ID: id, PersonID: q, HouseholdCode: a.Code, Relation: "child"})
@@ -237,9 +251,15 @@ func TestWhoMayDecide(t *testing.T) {
 			assert.NoError(t, err, name)
 		}
 		w.shows(w.villages[0], 1, 1, 0)
-		// Revoking is the school's and the department's.
+	})
+}
+
+func TestRevokingIsTheSchoolsAndTheDepartments(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		h, p := w.home(w.villages[0], "Chủ Hộ"), w.pupil(0)
+		w.confirmed(p, h)
 		code := w.certify(p)
-		_, err = w.homes.Revoke(ctx, w.teacher(), code, "holder_request")
+		_, err := w.homes.Revoke(ctx, w.teacher(), code, "holder_request")
 		assert.Equal(t, "forbidden", models.CodeOf(err))
 		_, err = w.homes.Revoke(ctx, grant(models.RoleDeptOfficer, models.ScopeArea, w.province[1]), code, "holder_request")
 		assert.Equal(t, "not_found", models.CodeOf(err))

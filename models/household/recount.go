@@ -142,48 +142,32 @@ func countFlags(tx *gorm.DB, households, known, covered string, yield func(model
 	return nil
 }
 
+// linked is a confirmed link with what its household says of itself.
+type linked struct {
+	HouseholdID, PersonID, VillageID models.ID
+	Known, Covered                   int
+}
+
 // eachKnown walks the households with a confirmed member and says which are
 // covered, 500 links at a time.
 func eachKnown(tx *gorm.DB, use func(h Household, covered int) error) error {
-	type linked struct {
-		HouseholdID, PersonID, VillageID models.ID
-		Known, Covered                   int
-	}
 	for after := (models.ID{}); ; {
-		var part []linked
-		where, args := "1 = 1", []any{Confirmed, StateActive}
-		if !after.IsZero() {
-			where, args = "h.id > ?", append(args, after)
+		part, more, err := linkedAfter(tx, after)
+		if err != nil || len(part) == 0 {
+			return err
 		}
-		// Whole households: the last of a part may be cut, so it starts the next.
-		err := tx.Raw(`SELECT l.household_id, l.person_id, h.village_id, h.known, h.covered FROM household_links l
-			JOIN households h ON h.id = l.household_id WHERE l.state = ? AND h.state = ? AND `+where+`
-			ORDER BY h.id, l.person_id LIMIT ?`, append(args, partLinks)...).Scan(&part).Error
-		if err != nil {
-			return fmt.Errorf("read confirmed links: %w", err)
-		}
-		whole := part
-		if len(part) == partLinks {
-			last := part[len(part)-1].HouseholdID
-			for len(whole) > 0 && whole[len(whole)-1].HouseholdID == last {
-				whole = whole[:len(whole)-1]
-			}
-		}
-		if len(whole) == 0 {
-			return nil
-		}
-		persons := make([]models.ID, len(whole))
-		for i, l := range whole {
+		persons := make([]models.ID, len(part))
+		for i, l := range part {
 			persons[i] = l.PersonID
 		}
 		live, err := certificate.LivePersons(tx, persons)
 		if err != nil {
 			return err
 		}
-		for i := 0; i < len(whole); {
-			l, covered := whole[i], 0
-			for ; i < len(whole) && whole[i].HouseholdID == l.HouseholdID; i++ {
-				if _, ok := live[whole[i].PersonID]; ok {
+		for i := 0; i < len(part); {
+			l, covered := part[i], 0
+			for ; i < len(part) && part[i].HouseholdID == l.HouseholdID; i++ {
+				if _, ok := live[part[i].PersonID]; ok {
 					covered = 1
 				}
 			}
@@ -191,11 +175,35 @@ func eachKnown(tx *gorm.DB, use func(h Household, covered int) error) error {
 				return err
 			}
 		}
-		after = whole[len(whole)-1].HouseholdID
-		if len(part) < partLinks {
+		if !more {
 			return nil
 		}
+		after = part[len(part)-1].HouseholdID
 	}
+}
+
+// linkedAfter reads the confirmed links of the households after one, only those
+// of whole households; more tells whether others follow.
+func linkedAfter(tx *gorm.DB, after models.ID) (part []linked, more bool, err error) {
+	where, args := "1 = 1", []any{Confirmed, StateActive}
+	if !after.IsZero() {
+		where, args = "h.id > ?", append(args, after)
+	}
+	err = tx.Raw(`SELECT l.household_id, l.person_id, h.village_id, h.known, h.covered FROM household_links l
+		JOIN households h ON h.id = l.household_id WHERE l.state = ? AND h.state = ? AND `+where+`
+		ORDER BY h.id, l.person_id LIMIT ?`, append(args, partLinks)...).Scan(&part).Error
+	if err != nil || len(part) < partLinks {
+		return part, false, err
+	}
+	// The last household may be cut: it begins the next part.
+	last := part[len(part)-1].HouseholdID
+	for len(part) > 0 && part[len(part)-1].HouseholdID == last {
+		part = part[:len(part)-1]
+	}
+	if len(part) == 0 {
+		return nil, false, fmt.Errorf("household %s has more than %d members", last, partLinks)
+	}
+	return part, true, nil
 }
 
 // partLinks is how many confirmed links one step of eachKnown reads; a

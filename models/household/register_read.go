@@ -128,17 +128,9 @@ func (in *intake) fail(sheetName string, row int, column, reason string) {
 // row takes one row of the file.
 func (in *intake) row(t *sheet.Table, row sheet.Row) {
 	fail := func(column, reason string) { in.fail(t.Sheet, row.Number, t.Heading(column), reason) }
-	raw := t.Cell(row, colCode)
-	ref := strings.ToUpper(sheet.Code(raw))
-	switch {
-	case sheet.Blank(raw):
-		fail(colCode, "required")
-		return
-	case sheet.Rounded(raw):
-		fail(colCode, "code_rounded")
-		return
-	case len(ref) > 40 || strings.Contains(ref, "/"):
-		fail(colCode, "invalid_code")
+	ref, reason := codeOf(t.Cell(row, colCode))
+	if reason != "" {
+		fail(colCode, reason)
 		return
 	}
 	head, reason := personName(t.Cell(row, colHead))
@@ -176,6 +168,20 @@ func (in *intake) row(t *sheet.Table, row sheet.Row) {
 	}
 	in.byRef[e.ref] = int32(len(in.entries))
 	in.entries = append(in.entries, e)
+}
+
+// codeOf reads a household code, or says why there is none.
+func codeOf(raw string) (ref, reason string) {
+	ref = strings.ToUpper(sheet.Code(raw))
+	switch {
+	case sheet.Blank(raw):
+		return "", "required"
+	case sheet.Rounded(raw):
+		return "", "code_rounded"
+	case len(ref) > 40 || strings.Contains(ref, "/"):
+		return "", "invalid_code"
+	}
+	return ref, ""
 }
 
 // villageOf finds the row's village; given is false when the row names none.
