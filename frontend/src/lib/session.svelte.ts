@@ -104,7 +104,7 @@ const HOMES: Record<Me['home'], string> = {
 	student: '/home',
 	teacher: '/classes',
 	officer: '/coverage',
-	team: '/account',
+	team: '/coverage',
 	admin: '/accounts'
 };
 export const homeOf = (me: Me): string => HOMES[me.home] ?? '/account';

@@ -1,17 +1,17 @@
 import { api, newId, take } from './client.ts';
-import type { RoleName } from './types.ts';
+import type { RoleGrant, RoleName } from './types.ts';
 
 export interface NewRole {
 	role: RoleName;
-	scope_kind: string;
+	scope_kind: RoleGrant['scope_kind'];
 	scope_id: string | null;
 }
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const accounts = (query: { q?: string; cursor?: string }) =>
+export const accounts = (query: { q?: string; role?: RoleName; cursor?: string }) =>
 	take(api.GET('/accounts', { params: { query } }));
 export const createAccount = (body: {
-	username: string;
+	username?: string;
 	display_name: string;
 	password: string;
 	roles: NewRole[];
@@ -29,5 +29,11 @@ export const requireSecondFactor = (id: string, required: boolean) =>
 	take(api.PUT('/accounts/{id}/second-factor', { ...at(id), body: { required } }));
 export const disable = (id: string) =>
 	take(api.POST('/accounts/{id}/disabling', { ...at(id), body: {} }));
+export const enable = (id: string) =>
+	take(api.POST('/accounts/{id}/enabling', { ...at(id), body: {} }));
+export const unlock = (id: string) =>
+	take(api.POST('/accounts/{id}/unlocking', { ...at(id), body: {} }));
+export const resetSecondFactor = (id: string) =>
+	take(api.POST('/accounts/{id}/second-factor-reset', { ...at(id), body: {} }));
 export const schools = (q: string) => take(api.GET('/schools', { params: { query: { q } } }));
 export const schoolClasses = (id: string) => take(api.GET('/schools/{id}/classes', at(id)));

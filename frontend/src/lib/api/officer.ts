@@ -1,37 +1,60 @@
 import { api, take } from './client.ts';
+import type { RegisterReport } from './types.ts';
 import { upload } from './upload.ts';
 
-export const coverage = (code: string) =>
-	take(api.GET('/areas/{code}/coverage', { params: { path: { code } } }));
+const at = (code: string) => ({ params: { path: { code } } });
+const byId = (id: string) => ({ params: { path: { id } } });
+
+export const coverage = (code: string) => take(api.GET('/areas/{code}/coverage', at(code)));
 export const explainArea = (code: string) =>
-	take(api.GET('/areas/{code}/coverage/explanation', { params: { path: { code } } }));
-export const searchAreas = (q: string) =>
-	take(api.GET('/areas', { params: { query: { q } } }));
-export const villages = (commune: string) =>
-	take(api.GET('/villages', { params: { query: { commune } } }));
+	take(api.GET('/areas/{code}/coverage/explanation', at(code)));
+export const searchAreas = (q: string, level?: 'province' | 'commune') =>
+	take(api.GET('/areas', { params: { query: { q, limit: 20, ...(level ? { level } : {}) } } }));
+
+export const villages = (commune: string, page: { cursor?: string; limit?: number } = {}) =>
+	take(api.GET('/villages', { params: { query: { commune, ...page } } }));
+export const createVillage = (body: {
+	commune_code: string;
+	kind: string;
+	name: string;
+	valid_from?: string;
+}) => take(api.POST('/villages', { body }));
+export const moveVillage = (
+	code: string,
+	body: { commune_code: string; on: string; reason: string }
+) => take(api.POST('/villages/{code}/move', { ...at(code), body }));
+export const mergeVillage = (
+	code: string,
+	body: { into_code: string; on: string; reason: string }
+) => take(api.POST('/villages/{code}/merge', { ...at(code), body }));
+
 export const households = (
 	code: string,
 	query: { status?: string; q?: string; cursor?: string; limit?: number }
 ) => take(api.GET('/villages/{code}/households', { params: { path: { code }, query } }));
-export const household = (id: string) =>
-	take(api.GET('/households/{id}', { params: { path: { id } } }));
+export const household = (id: string) => take(api.GET('/households/{id}', byId(id)));
 export const explainHousehold = (id: string) =>
-	take(api.GET('/households/{id}/explanation', { params: { path: { id } } }));
+	take(api.GET('/households/{id}/explanation', byId(id)));
 export const moveHousehold = (
 	id: string,
 	body: { village_code: string; on: string; reason: string }
-) => take(api.POST('/households/{id}/move', { params: { path: { id } }, body }));
-export const importRegister = (file: File, source: string, asOf: string, dryRun: boolean) =>
+) => take(api.POST('/households/{id}/move', { ...byId(id), body }));
+export { decideLink } from './teacher.ts';
+export const endLink = (id: string, reason: string, on: string) =>
+	take(api.POST('/household-links/{id}/ending', { ...byId(id), body: { reason, on } }));
+export const importRegister = (
+	file: File,
+	source: string,
+	asOf: string,
+	dryRun: boolean
+): Promise<RegisterReport> =>
 	upload(`/household-registers?dry_run=${dryRun}`, file, { source, as_of: asOf });
+
 export const certificates = (query: { q?: string; area?: string; cursor?: string }) =>
 	take(api.GET('/certificates', { params: { query } }));
+export const certificateHistory = (code: string) =>
+	take(api.GET('/certificates/{code}/history', at(code)));
 export const revoke = (code: string, reason: string) =>
-	take(api.POST('/certificates/{code}/revocation', { params: { path: { code } }, body: { reason } }));
+	take(api.POST('/certificates/{code}/revocation', { ...at(code), body: { reason } }));
 export const reinstate = (code: string, reason: string) =>
-	take(
-		api.POST('/certificates/{code}/reinstatement', {
-			params: { path: { code } },
-			body: { reason }
-		})
-	);
-export { decideLink } from './teacher.ts';
+	take(api.POST('/certificates/{code}/reinstatement', { ...at(code), body: { reason } }));

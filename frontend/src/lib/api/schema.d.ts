@@ -171,7 +171,13 @@ export interface paths {
 	};
 	'/household-links/{id}/ending': { post: Op<Any, Id, undefined, { reason: string; on: string }> };
 
-	'/areas': { get: Op<T.Page<T.AreaHit>, undefined, { q?: string; on?: string; level?: string }> };
+	'/areas': {
+		get: Op<
+			T.Page<T.AreaHit>,
+			undefined,
+			{ q?: string; on?: string; level?: 'province' | 'district' | 'commune'; limit?: number }
+		>;
+	};
 	'/areas/{code}': { get: Op<T.AreaDetail, Code, { on?: string }> };
 	'/areas/{code}/coverage': { get: Op<T.Coverage, Code> };
 	'/areas/{code}/coverage/explanation': { get: Op<T.AreaExplanation, Code> };
@@ -182,7 +188,25 @@ export interface paths {
 			{ status?: string; q?: string; cursor?: string; limit?: number }
 		>;
 	};
-	'/villages': { get: Op<T.Page<T.Village>, undefined, { commune: string }> };
+	'/villages': {
+		get: Op<
+			T.Page<T.Village>,
+			undefined,
+			{ commune: string; cursor?: string; limit?: number }
+		>;
+		post: Op<
+			T.Village,
+			undefined,
+			undefined,
+			{ commune_code: string; kind?: string; name: string; valid_from?: string; code?: string }
+		>;
+	};
+	'/villages/{code}/move': {
+		post: Op<T.Village, Code, undefined, { commune_code: string; on: string; reason: string }>;
+	};
+	'/villages/{code}/merge': {
+		post: Op<Any, Code, undefined, { into_code: string; on: string; reason: string }>;
+	};
 	'/households/{id}': { get: Op<T.Household, Id> };
 	'/households/{id}/explanation': { get: Op<T.HouseholdExplanation, Id> };
 	'/households/{id}/move': {
@@ -191,7 +215,7 @@ export interface paths {
 	'/certificates': {
 		get: Op<T.Page<T.CertificateView>, undefined, { q?: string; area?: string; cursor?: string }>;
 	};
-	'/certificates/{code}/history': { get: Op<{ items: Any[] }, Code> };
+	'/certificates/{code}/history': { get: Op<{ items: T.CertificateEvent[] }, Code> };
 	'/certificates/{code}/revocation': {
 		post: Op<T.CertificateView, Code, undefined, { reason: string }>;
 	};
@@ -199,14 +223,17 @@ export interface paths {
 		post: Op<T.CertificateView, Code, undefined, { reason: string }>;
 	};
 	'/accounts': {
-		get: Op<T.Page<T.Account>, undefined, { q?: string; cursor?: string }>;
-		post: Op<Any, undefined, undefined, Any>;
+		get: Op<T.Page<T.Account>, undefined, { q?: string; role?: T.RoleName; cursor?: string }>;
+		post: Op<T.Account, undefined, undefined, Any>;
 	};
 	'/accounts/{id}/roles': { put: Op<Any, Id, undefined, { roles: Any[] }> };
 	'/accounts/{id}/password-reset': { post: Op<{ temporary_password: string }, Id, undefined, None> };
 	'/accounts/{id}/second-factor': { put: Op<Any, Id, undefined, { required: boolean }> };
 	'/accounts/{id}/disabling': { post: Op<Any, Id, undefined, None> };
-	'/schools': { get: Op<T.Page<{ id: string; name: string }>, undefined, { q?: string }> };
-	'/schools/{id}/classes': { get: Op<T.Page<{ id: string; name: string }>, Id> };
+	'/accounts/{id}/enabling': { post: Op<Any, Id, undefined, None> };
+	'/accounts/{id}/unlocking': { post: Op<Any, Id, undefined, None> };
+	'/accounts/{id}/second-factor-reset': { post: Op<Any, Id, undefined, None> };
+	'/schools': { get: Op<T.Page<T.School>, undefined, { q?: string; commune?: string }> };
+	'/schools/{id}/classes': { get: Op<T.Page<T.SchoolClass>, Id> };
 	'/verify/{code}': { get: Op<T.Verification, Code> };
 }

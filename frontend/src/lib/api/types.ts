@@ -523,15 +523,7 @@ export interface Household {
 	events: { at: string; kind: string; by: string; reason: string | null }[];
 }
 export interface ChainStep {
-	kind:
-		| 'household'
-		| 'ledger'
-		| 'link'
-		| 'certificate'
-		| 'pass'
-		| 'attempt'
-		| 'answers'
-		| 'rule';
+	kind: 'household' | 'ledger' | 'link' | 'certificate' | 'pass' | 'attempt' | 'answers' | 'rule';
 	id: string;
 	at: string | null;
 	title?: string;
