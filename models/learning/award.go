@@ -15,19 +15,15 @@ import (
 // causeIssued is why the ledger changes: a certificate was issued.
 const causeIssued = "issued"
 
-// awardAfterQuiz hands a finished attempt to the rule: in the transaction that
+// awardAfterQuiz hands an ended attempt to the rule: in the transaction that
 // ends it. When only lessons are missing it leaves a mark on the guard row, so
 // that the last lesson, done at the same moment, cannot miss the quiz.
-func (l *Learning) awardAfterQuiz(tx *gorm.DB, f *frozen, score int, hash string, now time.Time) error {
-	rule, err := certificate.ActiveRule(tx, now)
-	if err != nil {
-		return err
+func awardAfterQuiz(tx *gorm.DB, rule certificate.Rule, x ending, now time.Time) (err error) {
+	if x.out.Score < rule.PassPercent*100 {
+		return nil // an attempt that does not pass needs no more statements
 	}
-	e := f.evidence(score, hash)
-	if score < rule.PassPercent*100 {
-		return nil // most attempts that do not pass need no more statements
-	}
-	if e.LessonsDone, err = lessonsDone(tx, f.Person, f.course); err != nil {
+	e := x.f.evidence(x.out.Score, x.hash)
+	if e.LessonsDone, err = lessonsDone(tx, x.f.Person, x.f.course); err != nil {
 		return err
 	}
 	ok, why := rule.Meets(e)
@@ -35,7 +31,7 @@ func (l *Learning) awardAfterQuiz(tx *gorm.DB, f *frozen, score int, hash string
 		return award(tx, rule, e, now)
 	}
 	if len(why) == 1 && why[0] == certificate.WhyLessons {
-		return touchGuard(tx, f.Person, f.CourseKey)
+		return touchGuard(tx, x.f.Person, x.f.CourseKey)
 	}
 	return nil
 }
@@ -83,17 +79,21 @@ func (l *Learning) awardAfterLesson(ctx context.Context, tx *gorm.DB, person mod
 // award records the skill; the last skill issues the certificate, and that
 // may cover the household.
 func award(tx *gorm.DB, rule certificate.Rule, e certificate.Evidence, now time.Time) error {
-	if _, _, err := certificate.RecordPass(tx, rule, e, now); err != nil {
+	pass, created, err := certificate.RecordPass(tx, rule, e, now)
+	if err != nil {
 		return err
+	}
+	if created && pass.Seq < len(rule.Skills) {
+		return nil // as the person's n-th pass it cannot complete the rule
 	}
 	p, err := holderOf(tx, e.PersonID)
 	if err != nil {
 		return err
 	}
-	cert, created, err := certificate.IssueIfComplete(tx, rule, certificate.Holder{
+	cert, issued, err := certificate.IssueIfComplete(tx, rule, certificate.Holder{
 		PersonID: e.PersonID, SchoolID: p.SchoolID, Name: p.Name, SchoolName: p.SchoolName, ClassName: p.ClassName,
 	}, now)
-	if err != nil || !created {
+	if err != nil || !issued {
 		return err
 	}
 	return household.RecountPerson(tx, e.PersonID, causeIssued, cert.ID, now)

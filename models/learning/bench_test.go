@@ -124,6 +124,27 @@ func BenchmarkSubmit(b *testing.B) {
 	})
 }
 
+// BenchmarkSubmitSkill ends quizzes that prove a skill: the grading, the rule,
+// the pass.
+func BenchmarkSubmitSkill(b *testing.B) {
+	onBoth(b, func(b *testing.B, w *world) {
+		s := w.session(course1)
+		pupils, ids := make([]models.Actor, b.N), make([]models.ID, b.N)
+		for i := range b.N {
+			pupils[i] = w.pupil(w.class)
+			_, err := w.l.JoinSession(ctx, pupils[i], s.Code)
+			must(b, err)
+			w.lessons(pupils[i], course1)
+			ids[i] = w.start(pupils[i], course1, s.ID).ID
+			w.answer(pupils[i], ids[i], 10)
+		}
+		spread(b, func(_, n int) {
+			_, err := w.l.Submit(ctx, pupils[n], ids[n])
+			must(b, err)
+		})
+	})
+}
+
 func bareSubmit(tx *sql.Tx, id models.ID) error {
 	rows, err := tx.Query("SELECT seq, slot, response FROM answers WHERE attempt_id = ? ORDER BY seq", id)
 	if err != nil {

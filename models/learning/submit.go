@@ -2,10 +2,8 @@ package learning
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -46,15 +44,20 @@ func (l *Learning) Submit(ctx context.Context, actor models.Actor, id models.ID)
 // endJob is one attempt to end, on the way through the grouped commit. out and
 // alone are written by applyEnds and read only after the commit.
 type endJob struct {
-	f     *frozen
-	by    string
-	out   Outcome
-	alone bool // may prove a skill: needs a transaction of its own
+	f      *frozen
+	by     string
+	out    Outcome
+	alone  bool // left to a transaction of its own
+	faults int  // how often its batch had to begin again for an award that failed
 }
 
-// finish ends an attempt. Most share a commit with others that end at the same
-// moment, as at the end of a lesson; one that may prove a skill goes on to
-// write passes, certificate and household, and must not hold others up.
+// maxFaults is how many awards of one batch may fail before all that are in it
+// go on alone; below the number of times store.Tx runs a body.
+const maxFaults = 3
+
+// finish ends an attempt. Those that end at the same moment, as at the end of
+// a lesson, share a commit. Where the passes, certificate or household of one
+// cannot be written, that one goes on alone and the others are not held up.
 func (l *Learning) finish(ctx context.Context, f *frozen, by string) (out Outcome, err error) {
 	job := &endJob{f: f, by: by}
 	if err := l.ends.Do(ctx, job); err != nil || !job.alone {
@@ -95,44 +98,6 @@ func (l *Learning) finishAll(ctx context.Context, ids []models.ID, by string) (d
 	return done, errors.Join(errs...)
 }
 
-// ending is a graded attempt, ready to be written.
-type ending struct {
-	f          *frozen
-	out        Outcome
-	state, by  string
-	result     string
-	hash       string
-	closingSeq int
-}
-
-// ending grades what was saved. An attempt that is ended after its time counts
-// as ended when its time was over.
-func (f *frozen) ending(end *endRow, by string, now time.Time) (ending, error) {
-	e := ending{f: f, state: stateSubmitted, by: by, closingSeq: 1}
-	at := now
-	if by != byPupil || over(end.DeadlineAt, now) {
-		e.state = stateClosed
-		if end.DeadlineAt.Before(at) {
-			at = end.DeadlineAt.UTC()
-		}
-		if by == byPupil {
-			e.by = byDeadline
-		}
-	}
-	slots, score := f.gradeAll(end.log)
-	result, err := json.Marshal(slots)
-	if err != nil {
-		return e, err
-	}
-	e.result = string(result)
-	e.out = Outcome{AttemptID: f.ID, Score: score, Passed: score >= f.course.Quiz.PassPercent*100, Counts: f.counts(), SubmittedAt: at}
-	e.hash = f.resultHash(end.log, slots, e.out)
-	if len(end.log) > 0 {
-		e.closingSeq = end.log[len(end.log)-1].Seq + 1
-	}
-	return e, nil
-}
-
 // writeEndings is the one way in which attempts end. The conditional UPDATE
 // decides between two that end one; the closing row in the answer log takes
 // the next number, so that an answer saved at the same moment is either graded
@@ -148,15 +113,45 @@ func writeEndings(tx *gorm.DB, list []ending, now time.Time) error {
 	if err := insertAnswers(tx, rows); err != nil {
 		return err
 	}
+	type how struct {
+		state, by string
+		at        time.Time
+	}
+	groups := map[how][]ending{} // nearly always one
 	for _, e := range list {
-		err := store.One(tx.Exec(`UPDATE attempts SET state = ?, live = NULL, submitted_at = ?, closed_by = ?, score = ?, passed = ?,
-			result = ?, result_hash = ? WHERE id = ? AND state = 'open'`,
-			e.state, e.out.SubmittedAt, e.by, e.out.Score, bit(e.out.Passed), e.result, e.hash, e.f.ID), store.ErrRetry)
-		if err != nil {
+		k := how{e.state, e.by, e.out.SubmittedAt}
+		groups[k] = append(groups[k], e)
+	}
+	for k, group := range groups {
+		if err := writeGroup(tx, k.state, k.by, k.at, group); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeGroup ends attempts in one statement. One that is no longer open lets
+// the whole body run again.
+func writeGroup(tx *gorm.DB, state, by string, at time.Time, group []ending) error {
+	args := []any{state, at, by}
+	for _, value := range []func(ending) any{
+		func(e ending) any { return e.out.Score }, func(e ending) any { return bit(e.out.Passed) },
+		func(e ending) any { return e.result }, func(e ending) any { return e.hash },
+	} {
+		for _, e := range group {
+			args = append(args, e.f.ID, value(e))
+		}
+	}
+	for _, e := range group {
+		args = append(args, e.f.ID)
+	}
+	which := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(group)) + " END"
+	res := tx.Exec("UPDATE attempts SET state = ?, live = NULL, submitted_at = ?, closed_by = ?, score = "+which+", passed = "+which+
+		", result = "+which+", result_hash = "+which+" WHERE state = 'open' AND id IN ("+marks(len(group))+")", args...)
+	if res.Error == nil && int(res.RowsAffected) != len(group) {
+		return store.ErrRetry
+	}
+	return res.Error
 }
 
 // finishTx ends one attempt and hands it to the rule.
@@ -179,11 +174,14 @@ func (l *Learning) finishTx(tx *gorm.DB, f *frozen, by string, now time.Time) (O
 	if err := writeEndings(tx, []ending{e}, now); err != nil || !f.counts() {
 		return e.out, err
 	}
-	return e.out, l.awardAfterQuiz(tx, f, e.out.Score, e.hash, now)
+	rule, err := certificate.ActiveRule(tx, now)
+	if err != nil {
+		return e.out, err
+	}
+	return e.out, awardAfterQuiz(tx, rule, e, now)
 }
 
-// applyEnds ends a batch of attempts that prove nothing, and leaves those that
-// may to their own transactions.
+// applyEnds ends a batch of attempts and hands those that count to the rule.
 func (l *Learning) applyEnds(tx *gorm.DB, batch []*endJob) []error {
 	errs := make([]error, len(batch))
 	err := l.endBatch(tx, batch, errs)
@@ -213,7 +211,24 @@ func (l *Learning) endBatch(tx *gorm.DB, batch []*endJob, errs []error) error {
 			return err
 		}
 	}
-	var list []ending
+	list, jobs := gradeBatch(batch, ends, now, errs)
+	if err := writeEndings(tx, list, now); err != nil {
+		return err
+	}
+	for i, e := range list {
+		if !e.f.counts() {
+			continue
+		}
+		if err := awardAfterQuiz(tx, rule, e, now); err != nil {
+			blame(batch, jobs[i])
+			return store.ErrRetry // undo the batch, begin again without the one to blame
+		}
+	}
+	return nil
+}
+
+// gradeBatch grades what a batch is to write; the two lists go together.
+func gradeBatch(batch []*endJob, ends map[models.ID]*endRow, now time.Time, errs []error) (list []ending, jobs []*endJob) {
 	for i, j := range batch {
 		j.alone = false
 		end := ends[j.f.ID]
@@ -224,119 +239,26 @@ func (l *Learning) endBatch(tx *gorm.DB, batch []*endJob, errs []error) error {
 		case end.State != stateOpen:
 			j.out = end.outcome(j.f)
 			continue
+		case j.faults >= maxFaults:
+			j.alone = true
+			continue
 		}
 		e, err := j.f.ending(end, j.by, now)
 		if err != nil {
 			errs[i] = err
 			continue
 		}
-		if j.f.counts() && e.out.Score >= rule.PassPercent*100 {
-			j.alone = true
-			continue
-		}
 		j.out = e.out
 		end.ended(e) // the same attempt may stand in the batch twice
-		list = append(list, e)
+		list, jobs = append(list, e), append(jobs, j)
 	}
-	return writeEndings(tx, list, now)
+	return list, jobs
 }
 
-// endRow is an attempt that is to end, with its answer log.
-type endRow struct {
-	State       string
-	DeadlineAt  time.Time
-	SubmittedAt *time.Time
-	Score       *int
-	Passed      *int
-	log         []savedAnswer
-}
-
-func (e *endRow) ended(x ending) {
-	passed := bit(x.out.Passed)
-	e.State, e.SubmittedAt, e.Score, e.Passed = x.state, &x.out.SubmittedAt, &x.out.Score, &passed
-}
-
-func (e *endRow) outcome(f *frozen) Outcome {
-	out := Outcome{AttemptID: f.ID, Counts: f.counts()}
-	if e.Score != nil {
-		out.Score = *e.Score
+// blame sends one job on alone, and after a few such faults the whole batch.
+func blame(batch []*endJob, one *endJob) {
+	for _, j := range batch {
+		j.faults++
 	}
-	out.Passed = e.Passed != nil && *e.Passed == 1
-	if e.SubmittedAt != nil {
-		out.SubmittedAt = e.SubmittedAt.UTC()
-	}
-	return out
-}
-
-// readEnds reads states and whole answer logs in one statement.
-func readEnds(tx *gorm.DB, ids []models.ID) (map[models.ID]*endRow, error) {
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
-	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, a.submitted_at, a.score, a.passed, x.seq, x.slot, x.response
-		FROM attempts a LEFT JOIN answers x ON x.attempt_id = a.id AND x.slot > 0 WHERE a.id IN (`+marks(len(ids))+`) ORDER BY a.id, x.seq`, args...).Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	ends := make(map[models.ID]*endRow, len(ids))
-	for rows.Next() {
-		var id models.ID
-		var r endRow
-		var seq, slot *int
-		var response *string
-		if err := rows.Scan(&id, &r.State, &r.DeadlineAt, &r.SubmittedAt, &r.Score, &r.Passed, &seq, &slot, &response); err != nil {
-			return nil, err
-		}
-		end := ends[id]
-		if end == nil {
-			end = &r
-			ends[id] = end
-		}
-		if seq != nil {
-			end.log = append(end.log, savedAnswer{AttemptID: id, Seq: *seq, Slot: *slot, Response: *response})
-		}
-	}
-	return ends, rows.Err()
-}
-
-// gradeAll grades the latest answer of every slot.
-func (f *frozen) gradeAll(log []savedAnswer) ([]slotResult, int) {
-	slots := make([]slotResult, len(f.items))
-	scores := make([]int, len(f.items))
-	for i, x := range latestBySlot(len(f.items), log) {
-		if x == nil {
-			continue
-		}
-		scores[i] = f.items[i].grade(decode(x.Response))
-		slots[i] = slotResult{Seq: x.Seq, Score: scores[i]}
-	}
-	return slots, quizScore(scores)
-}
-
-// resultHash ties a score to the questions shown, to every answer given and to
-// who gave them. The skill pass carries it on.
-func (f *frozen) resultHash(log []savedAnswer, slots []slotResult, out Outcome) string {
-	h := sha256.New()
-	enc := json.NewEncoder(h)
-	write := func(v any) {
-		if err := enc.Encode(v); err != nil {
-			panic(err) // plain values into a hash cannot fail
-		}
-	}
-	write([]string{f.ID.String(), f.Person.String(), f.Session.String(), f.course.Hash, f.itemsText, out.SubmittedAt.UTC().Format(time.RFC3339)})
-	for _, x := range log {
-		write([]any{x.Seq, x.Slot, x.Response})
-	}
-	write(slots)
-	write(out.Score)
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	one.faults = maxFaults
 }

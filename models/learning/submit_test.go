@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/certificate"
 )
 
 // Answers race with the end of the attempt: each is graded or refused; the
@@ -143,4 +144,61 @@ func TestCutOffSubmitLeavesNothing(t *testing.T) {
 		assert.Equal(w.t, full, out.Score)
 		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM skill_passes"))
 	})
+}
+
+// One pupil's certificate cannot be written: that pupil hears so and keeps an
+// open attempt; those who end in the same commit are not held up.
+func TestOneBrokenAwardDoesNotHoldUpTheBatch(t *testing.T) {
+	each(t, func(w *world) {
+		var pupils []models.Actor
+		for range 5 {
+			pupils = append(pupils, w.pupil(w.class))
+		}
+		s := w.session("", pupils...)
+		var batch []*endJob
+		broken := pupils[2]
+		for _, p := range pupils {
+			for i, skill := range certificate.Skills {
+				w.lessons(p, skill+"-thcs")
+				if i < 4 {
+					w.quiz(p, skill+"-thcs", s.ID, 10)
+				}
+			}
+			a := w.start(p, certificate.Skills[4]+"-thcs", s.ID)
+			w.answer(p, a.ID, 10)
+			f, err := w.l.anyAttempt(ctx, a.ID)
+			require.NoError(w.t, err)
+			batch = append(batch, &endJob{f: f, by: byPupil})
+		}
+		w.exec("DELETE FROM persons WHERE id = ?", broken.Person)
+		require.NoError(w.t, w.db.Tx(ctx, func(tx *gorm.DB) error { return errors.Join(w.l.applyEnds(tx, batch)...) }))
+		for i, j := range batch {
+			assert.Equal(w.t, i == 2, j.alone)
+		}
+		_, err := w.l.Submit(ctx, broken, batch[2].f.ID)
+		assert.Equal(w.t, models.KindNotFound, models.KindOf(err))
+		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM attempts WHERE state = 'open'"))
+		assert.Equal(w.t, 4, w.count("SELECT COUNT(*) FROM certificates"))
+		assert.Equal(w.t, 24, w.count("SELECT COUNT(*) FROM skill_passes"))
+	})
+}
+
+// Where every award of a batch fails, all go on alone instead of trying until
+// the store gives up.
+func TestManyBrokenAwards(t *testing.T) {
+	w := worldOnSQLite(t)
+	var batch []*endJob
+	for range 12 {
+		p := w.pupil(w.class)
+		f, err := w.l.anyAttempt(ctx, w.start(p, course1, models.ID{}).ID)
+		require.NoError(t, err)
+		batch = append(batch, &endJob{f: f, by: byPupil})
+	}
+	for round := range maxFaults {
+		blame(batch, batch[round])
+	}
+	require.NoError(t, w.db.Tx(ctx, func(tx *gorm.DB) error { return errors.Join(w.l.applyEnds(tx, batch)...) }))
+	for _, j := range batch {
+		assert.True(t, j.alone)
+	}
 }
