@@ -1,10 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { defineConfig } from 'vitest/config';
 
-// The Go server (make run) or `nhaso demo`; the dev server passes /api on to it.
+// The Go server (make run); the dev server passes /api on to it.
 const backend = process.env.NHASO_BACKEND ?? 'http://localhost:8080';
+
+/** One hash over everything that makes the build: equal sources give an equal version. */
+function sourceVersion(): string {
+	const hash = createHash('sha256');
+	for (const place of ['src', 'static', 'messages', 'package-lock.json']) {
+		const entries = place.endsWith('.json')
+			? [place]
+			: readdirSync(place, { recursive: true, withFileTypes: true })
+					.filter((entry) => entry.isFile() && !entry.parentPath.includes('paraglide'))
+					.map((entry) => path.join(entry.parentPath, entry.name));
+		for (const file of entries.sort()) hash.update(file).update(readFileSync(file));
+	}
+	return hash.digest('hex').slice(0, 12);
+}
+
+// What every page needs lies in one file: fewer requests, and one dictionary to compress with.
+const base = new RegExp(
+	[
+		'src/lib/(api/(client|problem|session)|offline|session|prefs|announce|format|load|words\\.ts)',
+		'src/lib/ui/(Icon|Brand|Switches|icons)',
+		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|skill_|theme_to|language_switch))',
+		'node_modules/idb'
+	].join('|')
+);
 
 export default defineConfig({
 	plugins: [
@@ -16,14 +43,20 @@ export default defineConfig({
 		}),
 		sveltekit({
 			// dist keeps its .gitkeep (go:embed needs a file there), so the adapter writes
-			// to build/ and scripts/postbuild.mjs moves the result over.
+			// elsewhere and scripts/postbuild.mjs moves the result over.
 			adapter: adapter({ pages: '.svelte-kit/dist', fallback: 'index.html', strict: false }),
 			serviceWorker: { register: false },
-			paths: { relative: false }
+			paths: { relative: false },
+			version: { name: sourceVersion() }
 		})
 	],
-	build: { target: ['chrome109', 'edge109', 'safari16.4', 'firefox115'] },
+	build: {
+		target: ['chrome109', 'edge109', 'safari16.4', 'firefox115'],
+		rolldownOptions: {
+			output: { codeSplitting: { groups: [{ name: 'base', test: base, minShareCount: 6 }] } }
+		}
+	},
 	server: { proxy: { '/api': backend } },
 	preview: { proxy: { '/api': backend } },
-	test: { include: ['src/**/*.test.ts', 'tests/unit/**/*.test.ts'], environment: 'node' }
+	test: { include: ['src/**/*.test.ts'], environment: 'node' }
 });

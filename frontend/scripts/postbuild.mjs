@@ -49,8 +49,19 @@ const indexPath = path.join(dist, 'index.html');
 const styles = ['tokens.css', 'skeleton.css']
 	.map((name) => readFileSync(path.join(root, 'src/lib/styles', name), 'utf8'))
 	.join('\n');
+// Low priority: on a fast line they are there before the first words, on a slow one they
+// come after the script and the page keeps the system's font (font-display: optional).
+const assets = '_app/immutable/assets';
+const fonts = readdirSync(path.join(dist, assets))
+	.filter((name) => name.endsWith('.woff2'))
+	.map(
+		(name) =>
+			`<link rel="preload" href="/${assets}/${name}" as="font" type="font/woff2" crossorigin fetchpriority="low">`
+	)
+	.join('\n');
 const index = readFileSync(indexPath, 'utf8')
 	.replace('<!-- skeleton-style -->', () => `<style>${squeeze(styles)}</style>`)
+	.replace('<!-- fonts -->', fonts)
 	.replace(/^\t+/gm, '');
 writeFileSync(indexPath, index);
 

@@ -22,8 +22,10 @@ export function markTerms(
 }
 
 function wrapFirst(root: HTMLElement, word: string): HTMLButtonElement | null {
+	// "AI" is not the word "ai" (who): what is written in capitals is matched as written.
+	const flags = word === word.toUpperCase() ? 'u' : 'iu';
 	// No look-behind: Safari before 16.4 refuses the whole expression.
-	const pattern = new RegExp(`(^|[^\\p{L}\\p{N}])(${escape(word)})(?![\\p{L}\\p{N}])`, 'iu');
+	const pattern = new RegExp(`(^|[^\\p{L}\\p{N}])(${escape(word)})(?![\\p{L}\\p{N}])`, flags);
 	const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
 	for (let node = walker.nextNode(); node; node = walker.nextNode()) {
 		if (node.parentElement?.closest('button, a')) continue;

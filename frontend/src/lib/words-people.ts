@@ -43,3 +43,7 @@ const LINK: Record<LinkState, () => string> = {
 export const linkName = (state: LinkState): string => LINK[state]?.() ?? state;
 export const linkTone = (state: LinkState): string =>
 	({ none: '', claimed: 'warn', confirmed: 'ok', rejected: 'bad', ended: '' })[state] ?? '';
+
+/** Many quarters are only numbered: "1" alone says nothing. */
+export const placeName = (name: string): string =>
+	/^\d+[a-z]?$/i.test(name.trim()) ? m.place_numbered({ name }) : name;

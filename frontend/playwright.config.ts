@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+// The server is started by the caller (scripts/e2e.sh): BASE_URL says where it is.
+const system = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export default defineConfig({
+	testDir: 'tests/e2e',
+	outputDir: 'test-results',
+	// One province, one story: the specs change the same figures, so they run one by one.
+	workers: 1,
+	fullyParallel: false,
+	retries: 0,
+	timeout: 120_000,
+	expect: { timeout: 15_000 },
+	reporter: [['list']],
+	use: {
+		baseURL: process.env.BASE_URL ?? 'http://127.0.0.1:8080',
+		locale: 'vi-VN',
+		timezoneId: 'Asia/Ho_Chi_Minh',
+		screenshot: 'only-on-failure',
+		launchOptions: {
+			...(existsSync(system) ? { executablePath: system } : {}),
+			// Chromium refuses its sandbox when run as root, as in a container.
+			args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
+		}
+	},
+	// The order matters: the chain spec moves figures, the screenshots come last.
+	projects: ['offline', 'chain', 'a11y', 'screens'].map((name, i, all) => ({
+		name,
+		testMatch: `${name}.spec.ts`,
+		...(i > 0 ? { dependencies: all.slice(i - 1, i) } : {})
+	}))
+});

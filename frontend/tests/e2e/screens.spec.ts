@@ -1,0 +1,53 @@
+// A picture of every page at the two sizes that matter, into docs/screenshots.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test, type Page } from '@playwright/test';
+import { Api, signIn, WHO } from './kit.ts';
+import { pagesOf, type Role } from './pages.ts';
+
+const out =
+	process.env.E2E_SCREENS ?? fileURLToPath(new URL('../../../docs/screenshots', import.meta.url));
+const SIZES = [
+	{ width: 360, height: 640 },
+	{ width: 1366, height: 768 }
+];
+mkdirSync(out, { recursive: true });
+
+async function shoot(page: Page, name: string): Promise<void> {
+	for (const size of SIZES) {
+		await page.setViewportSize(size);
+		await page.evaluate(() => window.scrollTo(0, 0));
+		await page.waitForTimeout(150);
+		const wide = await page.evaluate(
+			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+		);
+		expect(wide, `${name} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0);
+		await page.screenshot({ path: `${out}/${name}-${size.width}x${size.height}.png` });
+	}
+}
+
+for (const role of ['public', 'student', 'teacher', 'officer', 'admin'] as Role[]) {
+	test(`screens: ${role}`, async ({ page, request }) => {
+		test.setTimeout(240_000);
+		await page.emulateMedia({ reducedMotion: 'reduce' });
+		if (role !== 'public') await signIn(page, WHO[role]);
+		for (const { name, path, ready } of await pagesOf(role, request)) {
+			await page.goto(path);
+			await expect(page.locator(ready ?? 'main h1').first()).toBeVisible();
+			await page.waitForLoadState('networkidle');
+			await shoot(page, `${role}-${name}`);
+		}
+	});
+}
+
+test('screens: the dark theme and English', async ({ page, request }) => {
+	await page.addInitScript(() => {
+		localStorage.setItem('nhaso.theme', 'dark');
+		localStorage.setItem('PARAGLIDE_LOCALE', 'en');
+	});
+	await signIn(page, WHO.student);
+	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+	await page.waitForLoadState('networkidle');
+	await shoot(page, 'student-home-dark-en');
+	expect(await (await Api.as(request, WHO.student)).get('/me')).toBeTruthy();
+});
