@@ -16,6 +16,7 @@ type Change struct {
 	OnDate      string
 	SubjectID   models.ID // the household, or the register when Cause is "register"
 	VillageID   models.ID
+	VillageKind string
 	VillageName string
 	Figures     // the differences
 	Cause       string
@@ -72,6 +73,7 @@ func (c *Coverage) LastChanges(ctx context.Context, actor models.Actor, area Are
 // changed is a ledger row with its village and the hash it should follow.
 type changed struct {
 	Row         row `gorm:"embedded"`
+	VillageKind string
 	VillageName string
 	Follows     string
 }
@@ -86,7 +88,7 @@ func (e *Explanation) readChanges(tx *gorm.DB, area Area, today string, limit in
 	}
 	var rows []changed
 	err := tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, l.d_households, l.d_known, l.d_covered, l.cause, l.cause_id,
-		l.at, l.prev_hash, l.hash, l.batch, w.name AS village_name, COALESCE(p.hash, '') AS follows
+		l.at, l.prev_hash, l.hash, l.batch, w.kind AS village_kind, w.name AS village_name, COALESCE(p.hash, '') AS follows
 		FROM coverage_ledger l JOIN villages w ON w.id = l.village_id
 		LEFT JOIN coverage_ledger p ON p.subject_id = l.subject_id AND p.seq = l.seq - 1
 		WHERE `+where+` ORDER BY l.id DESC LIMIT ?`, append(args, limit)...).Scan(&rows).Error
@@ -97,7 +99,7 @@ func (e *Explanation) readChanges(tx *gorm.DB, area Area, today string, limit in
 	for _, found := range rows {
 		r := found.Row
 		e.ChainOK = e.ChainOK && r.Hash == r.digest() && r.PrevHash == found.Follows
-		e.Changes = append(e.Changes, Change{r.At, r.OnDate, r.SubjectID, r.VillageID, found.VillageName, r.figures(), r.Cause, r.CauseID, r.Hash, r.Batch})
+		e.Changes = append(e.Changes, Change{r.At, r.OnDate, r.SubjectID, r.VillageID, found.VillageKind, found.VillageName, r.figures(), r.Cause, r.CauseID, r.Hash, r.Batch})
 	}
 	return nil
 }
@@ -131,7 +133,7 @@ func (e *Explanation) readBatches(tx *gorm.DB) error {
 func OfSubject(tx *gorm.DB, subjectID models.ID) (changes []Change, chainOK bool, err error) {
 	var rows []changed
 	err = tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, l.d_households, l.d_known, l.d_covered, l.cause, l.cause_id,
-		l.at, l.prev_hash, l.hash, l.batch, w.name AS village_name
+		l.at, l.prev_hash, l.hash, l.batch, w.kind AS village_kind, w.name AS village_name
 		FROM coverage_ledger l JOIN villages w ON w.id = l.village_id WHERE l.subject_id = ? ORDER BY l.seq`, subjectID).Scan(&rows).Error
 	if err != nil {
 		return nil, false, fmt.Errorf("read changes of subject: %w", err)
@@ -141,7 +143,7 @@ func OfSubject(tx *gorm.DB, subjectID models.ID) (changes []Change, chainOK bool
 	for _, found := range rows {
 		r := found.Row
 		chainOK = chainOK && r.Seq == prev.Seq+1 && r.PrevHash == prev.Hash && r.Hash == r.digest()
-		changes = append(changes, Change{r.At, r.OnDate, r.SubjectID, r.VillageID, found.VillageName, r.figures(), r.Cause, r.CauseID, r.Hash, r.Batch})
+		changes = append(changes, Change{r.At, r.OnDate, r.SubjectID, r.VillageID, found.VillageKind, found.VillageName, r.figures(), r.Cause, r.CauseID, r.Hash, r.Batch})
 		prev = r
 	}
 	return changes, chainOK, nil

@@ -245,7 +245,7 @@ func (s *Households) Candidates(ctx context.Context, actor models.Actor, classID
 		}
 		code := strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(q))
 		today := s.db.Clock().Today()
-		err = tx.Raw(`SELECT h.id, h.code, h.head_name, h.village_id, v.name AS village_name FROM households h JOIN villages v ON v.id = h.village_id
+		err = tx.Raw(`SELECT h.id, h.code, h.head_name, h.village_id, v.kind AS village_kind, v.name AS village_name FROM households h JOIN villages v ON v.id = h.village_id
 			JOIN village_communes vc ON vc.village_id = v.id AND vc.valid_from <= ? AND vc.valid_to > ?
 			JOIN schools s ON s.commune_id = vc.commune_id JOIN school_classes c ON c.school_id = s.id
 			WHERE c.id = ? AND h.state = ? AND (h.head_fold LIKE ? ESCAPE '!' OR h.code LIKE ? ESCAPE '!')
@@ -271,5 +271,6 @@ type Candidate struct {
 	Code        string
 	HeadName    string
 	VillageID   models.ID
+	VillageKind string
 	VillageName string
 }

@@ -19,6 +19,7 @@ type Brief struct {
 	Code        string
 	HeadName    string // masked unless the asker may read names there
 	VillageCode string
+	VillageKind string // thon, ban, khu_pho: the name alone may be "1"
 	VillageName string
 	CommuneName string
 }
@@ -138,7 +139,7 @@ func brief(tx *gorm.DB, h Household, names bool, today string) (Brief, error) {
 	if err != nil && models.KindOf(err) != models.KindNotFound {
 		return b, err
 	}
-	b.VillageCode, b.VillageName, b.CommuneName = v.Code, v.Name, v.CommuneName
+	b.VillageCode, b.VillageKind, b.VillageName, b.CommuneName = v.Code, v.Kind, v.Name, v.CommuneName
 	return b, nil
 }
 
