@@ -73,7 +73,7 @@ type server struct {
 	Deps
 	huma    huma.API
 	log     *slog.Logger
-	headers []header
+	headers map[bool][]header // for the API, for pages
 	cross   *http.CrossOriginProtection
 	metrics *metrics
 	pages   *pages

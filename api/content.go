@@ -26,6 +26,7 @@ type content struct {
 	cache   string // Cache-Control
 	raw     []byte
 	gz, br  []byte // nil when compression does not pay
+	csp     string // for what a browser could open as a document of its own
 	vary    bool
 	headers [3][]header // by encoding: identity, gzip, br
 }
@@ -60,6 +61,9 @@ func (c *content) finish() *content {
 		}
 		if c.vary {
 			h = append(h, header{"Vary", []string{"Accept-Encoding"}})
+		}
+		if c.csp != "" {
+			h = append(h, header{"Content-Security-Policy", []string{c.csp}})
 		}
 		if enc.name != "" {
 			h = append(h, header{"Content-Encoding", []string{enc.name}})

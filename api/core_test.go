@@ -274,15 +274,18 @@ func TestHeadersAndLog(t *testing.T) {
 	})
 	w := b.do("GET", base+"/test/fail/not_found?name=SECRET", "", "X-Request-Id", "from-the-proxy-1")
 	require.Equal(t, "from-the-proxy-1", w.Header().Get("X-Request-Id"))
-	csp := w.Header().Get("Content-Security-Policy")
+	page := b.do("GET", "/problems/not_found", "")
+	csp := page.Header().Get("Content-Security-Policy")
 	require.Contains(t, csp, "default-src 'self'; script-src 'self' 'sha256-abc='; style-src 'self';")
 	require.NotContains(t, csp, "unsafe")
 	for _, h := range []string{"X-Content-Type-Options", "Referrer-Policy", "Strict-Transport-Security", "X-Frame-Options"} {
-		require.NotEmpty(t, w.Header().Get(h), h)
+		require.NotEmpty(t, page.Header().Get(h), h)
 	}
+	require.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"))
 	require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 	var line map[string]any
-	require.NoError(t, json.Unmarshal(b.log.Bytes(), &line), b.log.String())
+	first, _, _ := strings.Cut(b.log.String(), "\n")
+	require.NoError(t, json.Unmarshal([]byte(first), &line), first)
 	require.Equal(t, "/api/v1/test/fail/:what", line["route"])
 	require.EqualValues(t, 404, line["status"])
 	require.Equal(t, "from-the-proxy-1", line["request_id"])

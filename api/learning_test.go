@@ -47,6 +47,7 @@ func TestCourses(t *testing.T) {
 				require.Equal(t, 200, res.Code)
 				require.Equal(t, "image/svg+xml", res.Header().Get("Content-Type"))
 				require.Contains(t, res.Header().Get("Cache-Control"), "immutable")
+				require.Contains(t, res.Header().Get("Content-Security-Policy"), "sandbox")
 			}
 		}
 		for _, forbidden := range []string{`"correct"`, `"feedback"`, `"sign"`} {

@@ -36,8 +36,8 @@ func (s *server) watch(c *gin.Context) {
 	c.Request = c.Request.WithContext(r)
 	h := c.Writer.Header()
 	h["X-Request-Id"] = []string{id}
-	for i := range s.headers {
-		h[s.headers[i].name] = s.headers[i].value
+	for _, one := range s.headers[strings.HasPrefix(c.Request.URL.Path, "/api/")] {
+		h[one.name] = one.value
 	}
 	limit := int64(maxBody)
 	if uploads[c.FullPath()] {
@@ -96,23 +96,26 @@ type header struct {
 	value []string
 }
 
-// securityHeaders are the same for every response. API answers are not kept
-// by caches unless an operation says otherwise.
-func securityHeaders(csp CSP, secure bool) []header {
-	list := []header{
-		{"Content-Security-Policy", []string{csp.String()}},
+// securityHeaders answers the fixed headers, for the API (true) and for pages
+// (false). What a browser asks of a document is not sent with every JSON answer:
+// it would be most of a short one. API answers are not kept by caches unless an
+// operation says otherwise.
+func securityHeaders(csp CSP, secure bool) map[bool][]header {
+	always := []header{
 		{"X-Content-Type-Options", []string{"nosniff"}},
-		{"X-Frame-Options", []string{"DENY"}},
-		{"Referrer-Policy", []string{"same-origin"}},
-		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
 		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
-		{"Permissions-Policy", []string{"camera=(), microphone=(), geolocation=(), payment=(), usb=()"}},
 		{"Cache-Control", []string{"no-store"}},
 	}
 	if secure {
-		list = append(list, header{"Strict-Transport-Security", []string{"max-age=31536000"}})
+		always = append(always, header{"Strict-Transport-Security", []string{"max-age=31536000"}})
 	}
-	return list
+	return map[bool][]header{true: always, false: append([]header{
+		{"Content-Security-Policy", []string{csp.String()}},
+		{"X-Frame-Options", []string{"DENY"}},
+		{"Referrer-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Permissions-Policy", []string{"camera=(), microphone=(), geolocation=(), payment=(), usb=()"}},
+	}, always...)}
 }
 
 // CSP holds the hashes ("sha256-…") of the inline scripts and styles that the

@@ -35,7 +35,7 @@ type world struct {
 // cheap makes hashing free of the cost that production needs.
 var cheap = people.Cost{MemoryKiB: 64, Passes: 1, Parallel: 2, Queue: 1000}
 
-func newWorld(t *testing.T, db *store.DB, clock *storetest.Clock, change ...func(*Deps)) *world {
+func newWorld(t testing.TB, db *store.DB, clock *storetest.Clock, change ...func(*Deps)) *world {
 	t.Helper()
 	w := &world{House: seeds.Build(db, seeds.Wiring{Cost: &cheap}), clock: clock, log: &bytes.Buffer{}, users: map[models.Role]string{}, tokens: map[string]string{}}
 	signIns, err := w.Demo(t.Context(), seeds.DemoOptions{Households: 1200, Villages: 162, Pupils: 6})
