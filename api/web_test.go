@@ -2,7 +2,12 @@ package api
 
 import (
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -106,4 +111,33 @@ func TestGzip(t *testing.T) {
 	require.Equal(t, `W/"x"`, w.Header().Get("ETag"))
 	require.Empty(t, b.do("GET", base+"/me?n=x", "", "Accept-Encoding", "gzip").Header().Get("Content-Encoding"), "too small to pay")
 	require.Empty(t, b.do("GET", base+"/courses/x?n=xx", "", "Accept-Encoding", "gzip").Header().Get("Content-Encoding"), "content compresses itself")
+}
+
+// TestEveryCodeHasAPage reads the codes out of the rooms' sources.
+func TestEveryCodeHasAPage(t *testing.T) {
+	// Met on the command line only, or never outside a transaction.
+	inside := []string{"undo", "invalid_rule", "rule_exists", "no_rule", "admins_row_missing", "broken_area_file",
+		"backup_needs_sqlite", "backup_exists", "secret_too_short"}
+	code := regexp.MustCompile(`(?:Conflict|Invalid|Fail)\((?:models\.)?(?:Kind\w+, ?)?"([a-z_]+)"`)
+	found := 0
+	err := filepath.WalkDir("../models", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, m := range code.FindAllStringSubmatch(string(source), -1) {
+			found++
+			if !slices.Contains(inside, m[1]) {
+				require.Contains(t, explanations, m[1], path)
+			}
+		}
+		return err
+	})
+	require.NoError(t, err)
+	require.Greater(t, found, 50)
+	for code, e := range explanations {
+		require.NotEmpty(t, e.vi, code)
+		require.NotEmpty(t, e.en, code)
+		require.NotContains(t, strings.ToLower(e.vi), "chứng chỉ")
+	}
 }
