@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"nhaso/models/coverage"
 	"nhaso/models/household"
 )
 
@@ -46,6 +47,13 @@ type coverageRebuildCmd struct {
 	JSON bool `help:"Print the result as JSON."`
 }
 
+// rebuildResult says what was written anew. Repaired counts households whose
+// own flag disagreed with their members.
+type rebuildResult struct {
+	coverage.Rebuilt
+	Repaired int `json:"repaired"`
+}
+
 // Run recounts from the households.
 func (c *coverageRebuildCmd) Run(a *app) error {
 	house, err := a.house()
@@ -53,12 +61,13 @@ func (c *coverageRebuildCmd) Run(a *app) error {
 		return err
 	}
 	defer house.DB.Close()
-	rebuilt, err := house.Coverage.Rebuild(a.ctx, household.Recounter())
+	repaired, rebuilt, err := house.Households.Rebuild(a.ctx, house.System)
 	if err != nil {
 		return err
 	}
-	return a.print(c.JSON, rebuilt, func(w io.Writer) {
-		fmt.Fprintf(w, "%d counters written, %d villages corrected\n", rebuilt.Counters, rebuilt.Corrected)
+	result := rebuildResult{Rebuilt: rebuilt, Repaired: repaired}
+	return a.print(c.JSON, result, func(w io.Writer) {
+		fmt.Fprintf(w, "%d counters written, %d villages and %d households corrected\n", result.Counters, result.Corrected, repaired)
 	})
 }
 

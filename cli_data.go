@@ -120,3 +120,29 @@ func (c *backupCmd) Run(a *app) error {
 		fmt.Fprintf(w, "%s (%d bytes)\n", c.Target, info.Size())
 	})
 }
+
+type keysCmd struct {
+	Rotate keysRotateCmd `cmd:"" help:"Sign with a new key from now on; the old one is accepted until its last token is over."`
+}
+
+type keysRotateCmd struct {
+	JSON bool `help:"Print the result as JSON."`
+}
+
+// Run rotates the key in the database; running servers take it over within
+// their cache time. With NHASO_SECRET set, change that instead.
+func (c *keysRotateCmd) Run(a *app) error {
+	if len(a.cfg.Secret) > 0 {
+		return usageError{"the key comes from NHASO_SECRET; set another one there"}
+	}
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	key, err := house.People.RotateKeys(a.ctx)
+	if err != nil {
+		return err
+	}
+	return a.print(c.JSON, map[string]string{"kid": key.KID}, func(w io.Writer) { fmt.Fprintf(w, "signing with key %s\n", key.KID) })
+}

@@ -16,6 +16,7 @@ import (
 
 	"nhaso/api"
 	"nhaso/frontend"
+	"nhaso/models/store"
 	"nhaso/seeds"
 )
 
@@ -26,7 +27,25 @@ func (a *app) house() (*seeds.House, error) {
 	if err != nil {
 		return nil, err
 	}
-	return seeds.Build(db, seeds.Wiring{Secret: a.cfg.Secret}), nil
+	house, err := a.wire(db)
+	if err != nil {
+		db.Close()
+	}
+	return house, err
+}
+
+// wire puts the rooms on the database with the secrets they share with every
+// other copy of the program.
+func (a *app) wire(db *store.DB) (*seeds.House, error) {
+	secret, err := seeds.SharedSecret(a.ctx, db, a.cfg.Secret)
+	if err != nil {
+		return nil, err
+	}
+	house := seeds.Build(db, seeds.Wiring{Secret: secret})
+	if _, err := house.People.EnsureKey(a.ctx, a.cfg.Secret); err != nil {
+		return nil, fmt.Errorf("signing key: %w", err)
+	}
+	return house, nil
 }
 
 type serveCmd struct{}
@@ -108,6 +127,11 @@ func background(ctx context.Context, house *seeds.House) error {
 		if n%5 == 0 {
 			if _, err := house.Learning.CloseExpired(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("close expired", "error", err)
+			}
+		}
+		if n%300 == 0 {
+			if _, err := house.People.Sweep(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("sweep sign-ins", "error", err)
 			}
 		}
 	}

@@ -30,9 +30,11 @@ func LoadConfig(lookup func(string) (string, bool)) (Config, error) {
 		Addr:         env.text("NHASO_ADDR", ":8080"),
 		DataDir:      env.text("NHASO_DATA_DIR", "./data"),
 		DatabaseURL:  env.secret("NHASO_DATABASE_URL"),
-		Secret:       []byte(env.secret("NHASO_SECRET")),
 		BaseURL:      strings.TrimRight(env.text("NHASO_BASE_URL", ""), "/"),
 		MetricsToken: env.secret("NHASO_METRICS_TOKEN"),
+	}
+	if secret := env.secret("NHASO_SECRET"); secret != "" {
+		cfg.Secret = []byte(secret)
 	}
 	cfg.SecureCookies = env.flag("NHASO_SECURE_COOKIES")
 	if proxies := env.text("NHASO_TRUSTED_PROXIES", ""); proxies != "" {

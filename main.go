@@ -46,6 +46,7 @@ type cli struct {
 	Openapi    openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
 	Bench      benchCmd         `cmd:"" help:"Measure against floors taken in the same run."`
 	Backup     backupCmd        `cmd:"" help:"Write a consistent copy of the embedded database while the server runs."`
+	Keys       keysCmd          `cmd:"" help:"Rotate the key that signs access tokens."`
 	Health     healthCmd        `cmd:"" help:"Ask the running server whether it is ready (for container health checks)."`
 	Version    kong.VersionFlag `help:"Print the version."`
 }

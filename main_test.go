@@ -57,7 +57,7 @@ func (p *program) file(name, text string) string {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "coverage",
-		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "openapi", "bench", "backup", "health",
+		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "openapi", "bench", "backup", "keys", "keys rotate", "health",
 	} {
 		t.Run(command, func(t *testing.T) {
 			code, out, _ := newProgram(t).run(append(strings.Fields(command), "--help")...)
@@ -114,6 +114,15 @@ func TestSeedMakesTheFirstAdminOnce(t *testing.T) {
 	code, _, _ := p.run("seed", "--admin", "quantri")
 	assert.Equal(t, exitFailed, code)
 	assert.Equal(t, 5.0, p.json(exitOK, "seed")["courses"])
+}
+
+func TestKeysRotate(t *testing.T) {
+	p := newProgram(t)
+	first := p.json(exitOK, "keys", "rotate")["kid"]
+	assert.NotEqual(t, first, p.json(exitOK, "keys", "rotate")["kid"])
+	p.env["NHASO_SECRET"] = strings.Repeat("s", 32)
+	code, _, _ := p.run("keys", "rotate")
+	assert.Equal(t, exitUsage, code, "a key from the environment is changed there")
 }
 
 func TestOpenAPIIsPrinted(t *testing.T) {

@@ -5,11 +5,15 @@ package seeds
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"sync"
+
+	"gorm.io/gorm"
 
 	"nhaso/curriculum"
 	"nhaso/models"
@@ -39,7 +43,7 @@ type House struct {
 
 // Wiring is what the rooms need beyond the database.
 type Wiring struct {
-	Secret []byte       // signs tokens; empty: made once and kept in the database
+	Secret []byte       // keys the order of practice questions; see SharedSecret
 	Cost   *people.Cost // of a password hash; nil: people.DefaultCost. Tests take a cheap one
 }
 
@@ -63,6 +67,30 @@ func Build(db *store.DB, w Wiring) *House {
 		System:       models.System(),
 		hasher:       hasher,
 	}
+}
+
+// SharedSecret answers the secret that every copy of the program on one database
+// must have in common: the configured one, or one made once and kept there.
+func SharedSecret(ctx context.Context, db *store.DB, configured []byte) ([]byte, error) {
+	if len(configured) > 0 {
+		return configured, nil
+	}
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, err
+	}
+	var kept string
+	err := db.Tx(ctx, func(tx *gorm.DB) error {
+		err := tx.Exec("INSERT INTO settings (name, value, updated_at) VALUES ('secret', ?, ?)", hex.EncodeToString(fresh), db.Clock().Now()).Error
+		if err != nil && !store.IsDuplicate(err) {
+			return err
+		}
+		return tx.Raw("SELECT value FROM settings WHERE name = 'secret'").Scan(&kept).Error
+	})
+	if err != nil {
+		return nil, fmt.Errorf("shared secret: %w", err)
+	}
+	return hex.DecodeString(kept)
 }
 
 var embedded struct {
