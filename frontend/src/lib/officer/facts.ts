@@ -3,7 +3,7 @@ import { m } from '#paraglide/messages.js';
 import { date, dateTime, grouped, number } from '../format.ts';
 import { linkName, relationName, roleName } from '../words-people.ts';
 import { skillName } from '../words.ts';
-import type { LinkState, Relation, RoleName, Skill } from '../api/types.ts';
+import { SKILLS, type LinkState, type Relation, type RoleName, type Skill } from '../api/types.ts';
 import { causeName, shortHash, signed } from './words.ts';
 
 export interface Fact {
@@ -53,13 +53,20 @@ const NAME: Record<string, () => string> = {
 	submitted_at: m.fact_submitted_at,
 	started_at: m.fact_started_at,
 	answers: m.fact_answers,
-	intact: m.fact_intact
+	intact: m.fact_intact,
+	slots: m.fact_slots
 };
 // Identifiers say nothing to a person; the step's own hash stands beside its title.
 const HIDDEN = ['person_id', 'attempt_id', 'session_id', 'id', 'hash'];
 
 /** Score in basis points as the percentage people know. */
 const score = (value: unknown) => `${number(Number(value) / 100)} %`;
+
+/** "public_services-thcs" by the skill it teaches; courses of a newer server by their key. */
+export function courseName(key: string): string {
+	const skill = SKILLS.find((name) => key.startsWith(`${name}-`));
+	return skill ? skillName(skill) : key;
+}
 
 const TEXT: Record<string, (value: never) => string> = {
 	code: (value: string) => grouped(value),
@@ -80,8 +87,11 @@ const TEXT: Record<string, (value: never) => string> = {
 	status: (value: string) => (value === 'revoked' ? m.certs_revoked() : m.certs_valid()),
 	skill: (value: Skill) => skillName(value),
 	score,
+	course_key: courseName,
 	skills: (value: Skill[]) => value.map(skillName).join(', '),
-	pass_percent: (value: number) => `${number(value)} %`
+	pass_percent: (value: number) => `${number(value)} %`,
+	slots: (value: { slot: number; score: number }[]) =>
+		value.map((one) => m.fact_slot({ n: one.slot, score: score(one.score) })).join(' · ')
 };
 
 function text(key: string, value: unknown): string {

@@ -42,8 +42,10 @@ const KIND: Record<string, () => string> = {
 export const VILLAGE_KINDS = Object.keys(KIND);
 export const kindName = (kind: string): string => KIND[kind]?.() ?? kind;
 
-/** "Thôn Khe Vằn": villages keep their kind apart, communes carry it in the name. */
-export function placeName(place: { name: string; kind?: string; level?: string }): string {
-	const known = place.kind ? KIND[place.kind] : undefined;
-	return known ? `${known()} ${place.name}` : place.name;
+/** "Thôn Khe Vằn", "Phường Hồng Gai": the server keeps the kind apart from the name. */
+export function placeName(place: { name: string; kind?: string }): string {
+	if (!place.kind) return place.name;
+	const kind = kindName(place.kind);
+	// A kind of its own language: capital first, as in the name on the door.
+	return `${kind.charAt(0).toLocaleUpperCase('vi')}${kind.slice(1)} ${place.name}`;
 }

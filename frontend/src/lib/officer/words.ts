@@ -91,6 +91,9 @@ export function revokeReason(reason: string): string {
 	return text ? `${known}: ${text}` : known;
 }
 
+/** Who did something; what the program did by itself is said so. */
+export const actorName = (by: string): string => (by === 'system' ? m.by_system() : by);
+
 /** "+2", "−1", "0", with a real minus sign. */
 export function signed(value: number): string {
 	return value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0';

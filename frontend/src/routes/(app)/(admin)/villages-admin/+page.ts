@@ -2,6 +2,7 @@ import { coverage, villages } from '#lib/api/officer.ts';
 import type { Village } from '#lib/api/types.ts';
 import { orError } from '#lib/load.ts';
 import { MANAGES_PLACES, only } from '#lib/officer/guard.ts';
+import { placeName } from '#lib/officer/places.ts';
 
 export const load = async ({ url, parent, depends }) => {
 	depends('app:villages');
@@ -10,7 +11,7 @@ export const load = async ({ url, parent, depends }) => {
 	const code = url.searchParams.get('commune');
 	if (!code) return { commune: null, villages: [] as Village[] };
 	const [of, list] = await orError(Promise.all([coverage(code), all(code)]));
-	return { commune: { code: of.area.code, name: of.area.name }, villages: list };
+	return { commune: { code: of.area.code, name: placeName(of.area) }, villages: list };
 };
 
 /** A commune has tens of villages, the largest a few hundred: one table holds them. */
