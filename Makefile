@@ -23,7 +23,7 @@ build: build-web bin/nhaso ## the one binary with the web app inside
 
 .PHONY: bin/nhaso
 bin/nhaso: build-web
-	go build -tags $(GO_TAGS) -trimpath -ldflags "-s -w" -o bin/nhaso .
+	go build -tags $(GO_TAGS) -ldflags "-s -w" -o bin/nhaso .
 
 frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
 	cd frontend && npm ci --no-audit --no-fund

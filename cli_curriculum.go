@@ -82,5 +82,7 @@ func (c *curriculumPublishCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.print(c.JSON, report, func(w io.Writer) { fmt.Fprintf(w, "%+v\n", report) })
+	return a.print(c.JSON, report, func(w io.Writer) {
+		fmt.Fprintf(w, "%d courses published, %d unchanged\n", len(report.Published), len(report.Unchanged))
+	})
 }

@@ -43,6 +43,9 @@ func LoadConfig(lookup func(string) (string, bool)) (Config, error) {
 	if cfg.DatabaseURL == "" {
 		cfg.DatabaseURL = "sqlite:" + filepath.Join(cfg.DataDir, "nhaso.db")
 	}
+	if scheme, _, found := strings.Cut(cfg.DatabaseURL, "://"); found && scheme != "sqlite" && scheme != "mysql" {
+		env.errs = append(env.errs, errors.New("NHASO_DATABASE_URL must be sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/NAME"))
+	}
 	if n := len(cfg.Secret); n > 0 && n < 32 {
 		env.errs = append(env.errs, errors.New("NHASO_SECRET must have at least 32 characters"))
 	}

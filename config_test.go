@@ -42,6 +42,7 @@ func TestConfigNamesTheWrongVariable(t *testing.T) {
 		want string
 	}{
 		{map[string]string{"NHASO_SECRET": "short"}, "NHASO_SECRET"},
+		{map[string]string{"NHASO_DATABASE_URL": "postgres://x/y"}, "NHASO_DATABASE_URL"},
 		{map[string]string{"NHASO_SECRET_FILE": "/nowhere/at/all"}, "NHASO_SECRET_FILE"},
 		{map[string]string{"NHASO_SECURE_COOKIES": "maybe"}, "NHASO_SECURE_COOKIES"},
 	} {

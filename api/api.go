@@ -137,7 +137,7 @@ func build(d Deps) (*server, *gin.Engine, error) {
 	engine.Use(s.watch, s.sameOrigin)
 	engine.NoRoute(s.fallback)
 	engine.NoMethod(func(c *gin.Context) {
-		refuse(c, &Problem{Type: "/problems/invalid", Title: "Method not allowed", Status: http.StatusMethodNotAllowed, Code: "method_not_allowed"})
+		refuse(c, &Problem{Type: "/problems/method_not_allowed", Title: "Method not allowed", Status: http.StatusMethodNotAllowed, Code: "method_not_allowed"})
 	})
 	engine.GET("/healthz", s.healthz)
 	engine.GET("/readyz", s.readyz)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"nhaso/models"
 	"nhaso/models/place"
@@ -52,7 +53,7 @@ func (s *server) areaOperations() {
 		On     string `query:"on" maxLength:"10" doc:"Civil day; default today."`
 		Level  string `query:"level" enum:"province,district,commune"`
 		Within string `query:"within" maxLength:"16" doc:"Code of the area to search below."`
-		Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		PageQuery
 	}
 	register(s, op{
 		id: "search-areas", method: http.MethodGet, path: "/areas", tag: "places", action: models.ActReadArea,
@@ -62,7 +63,11 @@ func (s *server) areaOperations() {
 		if err != nil {
 			return nil, err
 		}
-		filter := place.SearchFilter{Level: in.Level, On: on, Limit: in.Limit}
+		skip, err := in.skip()
+		if err != nil {
+			return nil, err
+		}
+		filter := place.SearchFilter{Level: in.Level, On: on, Limit: in.Limit, Skip: skip}
 		if in.Within != "" {
 			area, err := s.Places.AreaByCode(ctx, in.Within, on)
 			if err != nil {
@@ -70,12 +75,16 @@ func (s *server) areaOperations() {
 			}
 			filter.Within = area.ID
 		}
-		areas, err := s.Places.Search(ctx, in.Q, filter)
+		areas, more, err := s.Places.Search(ctx, in.Q, filter)
 		if err != nil {
 			return nil, err
 		}
+		next := ""
+		if more {
+			next = strconv.Itoa(skip + len(areas))
+		}
 		hits, err := s.areaHits(ctx, areas)
-		return answer(listed(hits, ""), err)
+		return answer(listed(hits, next), err)
 	})
 	register(s, op{
 		id: "get-area", method: http.MethodGet, path: "/areas/{code}", tag: "places", action: models.ActReadArea,

@@ -302,6 +302,7 @@ func TestUnknownRoutesAreProblems(t *testing.T) {
 	w := b.do("PATCH", base+"/test/body", "")
 	require.Equal(t, 405, w.Code)
 	require.Equal(t, "method_not_allowed", problemIn(t, w).Code)
+	require.Equal(t, "/problems/method_not_allowed", problemIn(t, w).Type)
 }
 
 func TestMetrics(t *testing.T) {

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +39,20 @@ func (p PageQuery) after() (string, error) {
 		return "", models.InvalidField("query.cursor", "invalid")
 	}
 	return string(b), nil
+}
+
+// skip opens a cursor that counts: for lists that do not change under their
+// reader. The error is KindInvalid at query.cursor.
+func (p PageQuery) skip() (int, error) {
+	after, err := p.after()
+	if err != nil || after == "" {
+		return 0, err
+	}
+	n, err := strconv.Atoi(after)
+	if err != nil || n < 0 {
+		return 0, models.InvalidField("query.cursor", "invalid")
+	}
+	return n, nil
 }
 
 // body is the output of an operation that only has a body.

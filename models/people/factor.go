@@ -168,8 +168,9 @@ func (p *People) useCode(ctx context.Context, row accountRow, code string) (bool
 }
 
 // RemoveSecondFactor switches the actor's own factor off; a code is needed once
-// more. Where a factor is required the account is then limited to enrolling
-// another. Errors: Invalid with field body.code; KindLocked.
+// more. Errors: Conflict "factor_required" where the account must have one
+// (otherwise the password alone could enrol another: an administrator resets
+// it); Invalid with field body.code; KindLocked.
 func (p *People) RemoveSecondFactor(ctx context.Context, actor models.Actor, code string) error {
 	if _, err := models.Allow(actor, models.ActOwnAccount); err != nil {
 		return err
@@ -178,6 +179,9 @@ func (p *People) RemoveSecondFactor(ctx context.Context, actor models.Actor, cod
 	res := p.db.Read(ctx).Raw("SELECT * FROM accounts WHERE id = ?", actor.Account).Scan(&row)
 	if err := store.One(res, models.NotFound()); err != nil {
 		return err
+	}
+	if row.TotpRequired != 0 {
+		return models.Conflict("factor_required")
 	}
 	a := attemptOf(row.Username, "")
 	if _, err := p.blocked(ctx, a); err != nil {

@@ -151,6 +151,10 @@ func TestRemoveAndResetSecondFactor(t *testing.T) {
 		assert.ErrorContains(t, w.people.RemoveSecondFactor(ctx, w.actor(a), "123456"), "invalid_code", "none to remove")
 		secret, recovery := w.enrolled(a)
 		assert.ErrorContains(t, w.people.RemoveSecondFactor(ctx, w.actor(a), "123456"), "invalid_code")
+		require.NoError(t, w.people.RequireSecondFactor(ctx, w.admin, a.ID, true))
+		assert.ErrorContains(t, w.people.RemoveSecondFactor(ctx, w.actor(a), w.code(secret, 0)), "factor_required",
+			"else the password alone could enrol another")
+		require.NoError(t, w.people.RequireSecondFactor(ctx, w.admin, a.ID, false))
 		require.NoError(t, w.people.RemoveSecondFactor(ctx, w.actor(a), w.code(secret, 0)))
 		require.NoError(t, w.signInWith("so.gd", ""))
 		assert.Zero(t, w.count("recovery_codes", "1 = 1"))

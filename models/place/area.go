@@ -25,23 +25,26 @@ type SearchFilter struct {
 	On     string // civil day
 	Within models.ID
 	Limit  int // at most 200
+	Skip   int // how many of the same search were answered before
 }
 
 // Search finds the areas of a day by a part of their name, without marks and
-// in either tone position, or by the beginning of their code. Exact names come
-// first. An empty q finds all. The error is KindInvalid with code
+// in either tone position, or by the beginning of one of their codes. Exact
+// names come first. An empty q finds all. more says that the search has
+// further areas behind these. The error is KindInvalid with code
 // "invalid_date".
-func (p *Places) Search(ctx context.Context, q string, f SearchFilter) ([]Area, error) {
+func (p *Places) Search(ctx context.Context, q string, f SearchFilter) (found []Area, more bool, err error) {
 	on, err := p.dayOf(f.On)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	whole := models.Fold(q)
 	kind, bare := splitKind(q)
 	db := p.db.Read(ctx).Table("areas").Where("valid_from <= ? AND valid_to > ?", on, on)
 	if whole != "" {
 		part := "%" + escapeLike(whole) + "%"
-		where, args := "name_fold LIKE ? ESCAPE '!' OR code LIKE ? ESCAPE '!'", []any{part, part[1:]}
+		where := `name_fold LIKE ? ESCAPE '!' OR code LIKE ? ESCAPE '!' OR id IN (SELECT area_id FROM area_aliases WHERE code LIKE ? ESCAPE '!')`
+		args := []any{part, part[1:], part[1:]}
 		if kind != "" {
 			where += " OR (name_fold LIKE ? ESCAPE '!' AND kind IN ?)"
 			args = append(args, "%"+escapeLike(bare)+"%", kindsOf(kind))
@@ -57,10 +60,12 @@ func (p *Places) Search(ctx context.Context, q string, f SearchFilter) ([]Area, 
 	var areas []Area
 	// Few: a province has under 200 units, so ranking is done here.
 	if err := db.Order("name_fold, code").Limit(2000).Find(&areas).Error; err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	slices.SortStableFunc(areas, func(a, b Area) int { return nameRank(a.Name, whole, bare) - nameRank(b.Name, whole, bare) })
-	return areas[:min(len(areas), limitOf(f.Limit))], nil
+	from := min(max(f.Skip, 0), len(areas))
+	to := min(len(areas), from+limitOf(f.Limit))
+	return areas[from:to], to < len(areas), nil
 }
 
 func limitOf(n int) int {

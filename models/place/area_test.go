@@ -80,7 +80,7 @@ func TestCommunesOfEachPeriod(t *testing.T) {
 			}
 			assert.Len(t, communes, want.communes, on)
 			assert.Equal(t, want.kinds, kinds, on)
-			districts, err := p.Search(ctx, "", place.SearchFilter{Level: place.LevelDistrict, On: on})
+			districts, _, err := p.Search(ctx, "", place.SearchFilter{Level: place.LevelDistrict, On: on})
 			require.NoError(t, err)
 			assert.Len(t, districts, want.districts, on)
 		}
@@ -224,22 +224,30 @@ func TestSearch(t *testing.T) {
 			"van do":         {"Đặc khu Vân Đồn"},
 			"đac khu co to":  {"Đặc khu Cô Tô"},
 			"06652":          {"Phường Hà Tu"},
+			"06978":          {"Xã Ba Chẽ"},
 			"%":              {},
 			"_a":             {},
 			"không có xã đó": {},
 		} {
-			got, err := p.Search(ctx, q, place.SearchFilter{Level: place.LevelCommune})
+			got, _, err := p.Search(ctx, q, place.SearchFilter{Level: place.LevelCommune})
 			require.NoError(t, err)
 			assert.Equal(t, want, fullNames(got, func(a place.Area) string { return a.FullName }), q)
 		}
-		old, err := p.Search(ctx, "phuong nam", place.SearchFilter{On: "2025-06-30"})
+		old, _, err := p.Search(ctx, "phuong nam", place.SearchFilter{On: "2025-06-30"})
 		require.NoError(t, err)
 		assert.Equal(t, "Phường Phương Nam", old[0].FullName, "a name that looks like a kind")
 		district := area(t, p, "202", "2025-06-30")
-		old, err = p.Search(ctx, "", place.SearchFilter{On: "2025-06-30", Within: district.ID, Level: place.LevelCommune, Limit: 3})
+		old, _, err = p.Search(ctx, "", place.SearchFilter{On: "2025-06-30", Within: district.ID, Level: place.LevelCommune, Limit: 3})
 		require.NoError(t, err)
 		assert.Len(t, old, 3)
-		_, err = p.Search(ctx, "", place.SearchFilter{On: "hôm qua"})
+		first, more, err := p.Search(ctx, "", place.SearchFilter{Level: place.LevelCommune})
+		require.NoError(t, err)
+		assert.Equal(t, []any{50, true}, []any{len(first), more})
+		rest, more, err := p.Search(ctx, "", place.SearchFilter{Level: place.LevelCommune, Skip: 50})
+		require.NoError(t, err)
+		assert.Equal(t, []any{4, false}, []any{len(rest), more})
+		assert.NotEqual(t, first[0], rest[0])
+		_, _, err = p.Search(ctx, "", place.SearchFilter{On: "hôm qua"})
 		assert.Equal(t, "invalid_date", models.CodeOf(err))
 	})
 }
