@@ -19,6 +19,7 @@ export default defineConfig({
 		locale: 'vi-VN',
 		timezoneId: 'Asia/Ho_Chi_Minh',
 		screenshot: 'only-on-failure',
+		actionTimeout: 20_000,
 		launchOptions: {
 			...(existsSync(system) ? { executablePath: system } : {}),
 			// Chromium refuses its sandbox when run as root, as in a container.

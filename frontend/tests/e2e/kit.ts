@@ -9,7 +9,7 @@ export const WHO = {
 	teacher: process.env.E2E_TEACHER ?? 'giaovien',
 	school: process.env.E2E_SCHOOL ?? 'truong',
 	officer: process.env.E2E_OFFICER ?? 'canbo',
-	dept: process.env.E2E_DEPT ?? 'sogd',
+	dept: process.env.E2E_DEPT ?? 'sogiaoduc',
 	admin: process.env.E2E_ADMIN ?? 'admin'
 };
 

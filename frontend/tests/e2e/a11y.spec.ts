@@ -1,0 +1,175 @@
+// axe on every page, in both themes and both languages: nothing serious or critical. And
+// what axe cannot see: where the focus goes, and that the keyboard alone is enough.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { pagesOf, type Role } from './pages.ts';
+import { Api, signIn, WHO } from './kit.ts';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function clean(page: Page, what: string): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+	const bad = violations
+		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+		.map((v) => `${what}: ${v.id} – ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+	expect(bad).toEqual([]);
+}
+async function prefer(page: Page, theme: string, locale: string): Promise<void> {
+	await page.addInitScript(
+		([t, l]) => {
+			localStorage.setItem('nhaso.theme', t!);
+			localStorage.setItem('PARAGLIDE_LOCALE', l!);
+		},
+		[theme, locale]
+	);
+}
+
+for (const role of ['public', 'student', 'teacher', 'officer', 'admin'] as Role[]) {
+	for (const [theme, locale] of [
+		['light', 'vi'],
+		['dark', 'en']
+	] as const) {
+		test(`axe: ${role}, ${theme}, ${locale}`, async ({ page, request }) => {
+			test.setTimeout(240_000);
+			await page.emulateMedia({ reducedMotion: 'reduce' });
+			await prefer(page, theme, locale);
+			if (role !== 'public') await signIn(page, WHO[role]);
+			for (const stop of await pagesOf(role, request)) {
+				await page.goto(stop.path);
+				await expect(page.locator(stop.ready ?? 'main h1').first()).toBeVisible();
+				await page.waitForLoadState('networkidle');
+				await clean(page, `${stop.name} ${theme} ${locale}`);
+			}
+		});
+	}
+}
+
+test('axe: dialogs and error states', async ({ page, request }) => {
+	await page.goto('/login');
+	await page.locator('form .btn.primary').click();
+	await expect(page.locator('[role="alert"]')).toBeFocused();
+	await clean(page, 'login with errors');
+	await page.goto('/no/such/page');
+	await expect(page.locator('main h1')).toBeVisible();
+	await clean(page, 'not found');
+
+	await signIn(page, WHO.teacher);
+	const api = await Api.as(request, WHO.teacher);
+	const { items } = await api.get<{ items: { id: string }[] }>('/classes');
+	await page.goto(`/classes/${items[0]!.id}`);
+	await page.locator('.head button').last().click();
+	await expect(page.locator('dialog[open]')).toBeVisible();
+	await clean(page, 'assign dialog');
+	await page.goto(`/classes/${items[0]!.id}/links`);
+	await page.locator('li[data-state] button.danger').first().click();
+	await expect(page.locator('dialog[open]')).toBeVisible();
+	await clean(page, 'reject dialog');
+});
+
+test('axe: every kind of question on screen', async ({ page, request }) => {
+	test.setTimeout(180_000);
+	await signIn(page, WHO.student);
+	const api = await Api.as(request, WHO.student);
+	const home = await api.get<{ skills: { course_key: string; state: string }[] }>('/home');
+	const kinds = new Set<string>();
+	for (const skill of home.skills.filter((s) => s.state !== 'not_available')) {
+		const course = await api.get<{ lessons: { key: string }[] }>(`/courses/${skill.course_key}`);
+		for (const { key } of course.lessons) {
+			const path = `/courses/${skill.course_key}/lessons/${key}`;
+			const lesson = await api.get<{ practice: string[] }>(path);
+			for (const question of lesson.practice) {
+				const { question: view } = await api.get<{ question: { kind: string } }>(
+					`/courses/${skill.course_key}/questions/${question}/practice`
+				);
+				kinds.add(view.kind);
+			}
+		}
+	}
+	const seen = new Set<string>();
+	for (const skill of home.skills.filter((s) => s.state !== 'not_available')) {
+		const open = await api.get<{ items: { id: string; state: string }[] }>('/me/attempts');
+		for (const attempt of open.items.filter((a) => a.state === 'open'))
+			await api.call('POST', `/attempts/${attempt.id}/submission`, {});
+		await page.goto(`/skills/${skill.course_key}`);
+		await page.locator('section[aria-labelledby="quiz"] button.btn').click();
+		await page.waitForURL(/\/quizzes\//);
+		const total = await page.locator('nav.numbers li').count();
+		for (let n = 0; n < total; n++) {
+			await page.locator('nav.numbers li button').nth(n).click();
+			const kind = await page.locator('.stage fieldset').first().getAttribute('data-kind');
+			if (!kind || seen.has(kind)) continue;
+			seen.add(kind);
+			await clean(page, `question ${kind}`);
+		}
+		if (seen.size === 6) break;
+	}
+	expect(seen.size).toBeGreaterThanOrEqual(5);
+	expect(kinds.size).toBeGreaterThanOrEqual(5);
+});
+
+test('keyboard: sign in, reach a page, skip to its content', async ({ page }) => {
+	await page.goto('/login');
+	await page.locator('#username').focus();
+	await page.keyboard.type(WHO.student);
+	await page.keyboard.press('Tab');
+	await page.keyboard.type(process.env.E2E_PASSWORD ?? 'HaLong-2026');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/\/home/);
+	await expect(page.locator('main h1')).toBeVisible();
+	await page.reload();
+	await expect(page.locator('main h1')).toBeVisible();
+	await page.keyboard.press('Tab');
+	await expect(page.locator('a.skip')).toBeFocused();
+	await page.keyboard.press('Enter');
+	await expect(page.locator('main')).toBeFocused();
+	// A focused control shows it: the outline is really drawn.
+	await page.keyboard.press('Tab');
+	const outline = await page.evaluate(() => {
+		const style = getComputedStyle(document.activeElement!);
+		return { style: style.outlineStyle, width: parseFloat(style.outlineWidth) };
+	});
+	expect(outline.style).toBe('solid');
+	expect(outline.width).toBeGreaterThanOrEqual(2);
+});
+
+test('a new page is announced: title and focus move with it', async ({ page }) => {
+	await signIn(page, WHO.student);
+	const before = await page.title();
+	await page.locator('nav a[href="/household"]:visible').first().click();
+	await page.waitForURL(/\/household/);
+	await expect(page).not.toHaveTitle(before);
+	await expect(page.locator('main h1')).toBeFocused();
+	await expect(page.locator('#live')).toHaveText(await page.title());
+});
+
+test('targets are big enough and nothing scrolls sideways at 320 px', async ({ page, request }) => {
+	test.setTimeout(180_000);
+	await page.setViewportSize({ width: 320, height: 640 });
+	await signIn(page, WHO.student);
+	for (const { name, path, ready } of await pagesOf('student', request)) {
+		await page.goto(path);
+		await expect(page.locator(ready ?? 'main h1').first()).toBeVisible();
+		await page.waitForLoadState('networkidle');
+		const wide = await page.evaluate(
+			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+		);
+		expect(wide, `${name} at 320 px`).toBeLessThanOrEqual(0);
+		const small = await page.evaluate(() =>
+			[...document.querySelectorAll('button, .btn, nav a, input, select, summary')]
+				.filter((element) => element.checkVisibility?.() ?? true)
+				.map((element) => ({ element, box: element.getBoundingClientRect() }))
+				.filter(({ element }) => !element.closest('.sr, .prose') && !element.matches('.sr'))
+				.map(({ element, box }) => {
+					// A small box inside a label is as big as the label.
+					const label = element.closest('label')?.getBoundingClientRect() ?? box;
+					return {
+						what: element.outerHTML.slice(0, 90),
+						w: Math.max(box.width, label.width),
+						h: Math.max(box.height, label.height)
+					};
+				})
+				.filter(({ w, h }) => w > 0 && h > 0 && (w < 24 || h < 24))
+		);
+		expect(small, name).toEqual([]);
+	}
+});
