@@ -115,7 +115,11 @@ func putProgress(tx *gorm.DB, person models.ID, courseKey, lessonKey, hash strin
 			return out, false, nil
 		}
 	}
-	err = store.One(tx.Exec("UPDATE lesson_progress SET seq = ?, card_index = ?, done_at = ?, lesson_hash = ?, updated_at = ?"+where+" AND seq = ?",
+	same := " AND seq = ?"
+	if old.DoneAt == nil {
+		same += " AND done_at IS NULL" // a late report makes it done without a new seq
+	}
+	err = store.One(tx.Exec("UPDATE lesson_progress SET seq = ?, card_index = ?, done_at = ?, lesson_hash = ?, updated_at = ?"+where+same,
 		out.Seq, out.CardIndex, out.DoneAt, hash, now, person, courseKey, lessonKey, old.Seq), store.ErrRetry)
 	return out, finished, err
 }

@@ -7,9 +7,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
 	"pgregory.net/rapid"
 
 	"nhaso/models"
+	"nhaso/models/store/storetest"
 )
 
 func TestPutProgress(t *testing.T) {
@@ -104,4 +106,34 @@ func TestProgressFromTwoDevicesAtOnce(t *testing.T) {
 		assert.Equal(w.t, 1, list[0].CardIndex)
 		assert.NotNil(w.t, list[0].DoneAt)
 	})
+}
+
+// A late report that makes the lesson done leaves the number as it is. One that
+// read the row before must not write over it.
+func TestDoneIsNotOverwritten(t *testing.T) {
+	clock := storetest.NewClock()
+	w := newWorld(t, storetest.MySQL(t, clock.Now), clock) // on SQLite the second transaction waits
+	p := w.pupil(w.class)
+	put := func(r Progress) error {
+		_, err := w.l.PutProgress(ctx, p, course1, "bai-1", r)
+		return err
+	}
+	require.NoError(t, put(Progress{Seq: 7, CardIndex: 1}))
+	tries := 0
+	require.NoError(t, w.db.Tx(ctx, func(tx *gorm.DB) error {
+		if tries++; tries == 1 {
+			if _, err := progressOf(tx, p.Person); err != nil { // begins the snapshot
+				return err
+			}
+			require.NoError(t, put(Progress{Seq: 6, CardIndex: 2, Done: true}))
+		}
+		_, _, err := putProgress(tx, p.Person, course1, "bai-1", "h", Progress{Seq: 8, CardIndex: 0}, clock.Now())
+		return err
+	}))
+	assert.Equal(t, 2, tries)
+	list, err := w.l.MyProgress(ctx, p)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.EqualValues(t, 8, list[0].Seq)
+	assert.NotNil(t, list[0].DoneAt)
 }
