@@ -66,6 +66,13 @@ func passHashes(rule Rule, passes map[string]Pass) (hashes []string, complete bo
 	return hashes, true
 }
 
+// Complete tells whether a person's passes, by skill, have every skill of the
+// rule.
+func (r Rule) Complete(passes map[string]Pass) bool {
+	_, complete := passHashes(r, passes)
+	return complete
+}
+
 // IssueIfComplete issues the certificate when every skill of the rule is
 // passed and the person never had one; cert is nil while a skill is missing. A
 // person who has one keeps it: created is false, and a revoked certificate

@@ -1,6 +1,8 @@
 package certificate
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -55,19 +57,67 @@ func RecordPass(tx *gorm.DB, rule Rule, e Evidence, now time.Time) (pass Pass, c
 			return p, false, nil
 		}
 	}
-	pass = Pass{
-		ID: models.NewID(now), PersonID: e.PersonID, Seq: len(before) + 1, Skill: e.Skill, RuleVersion: rule.Version,
+	pass = newPass(rule, e, len(before)+1, now)
+	if err := insertPasses(tx, []Pass{pass}); err != nil {
+		return Pass{}, false, err
+	}
+	return pass, true, nil
+}
+
+// RecordPasses is RecordPass for many endings in one INSERT. before holds the
+// passes of all persons in list, as PassesOf answered them in this
+// transaction; the new ones are added to it. The errors are those of
+// RecordPass, for the whole list.
+func RecordPasses(tx *gorm.DB, rule Rule, before map[models.ID]map[string]Pass, list []Evidence, now time.Time) error {
+	var fresh []Pass
+	for _, e := range list {
+		if ok, _ := rule.Meets(e); !ok {
+			return models.Conflict("rule_not_met")
+		}
+		own := before[e.PersonID]
+		if _, has := own[e.Skill]; has {
+			continue
+		}
+		if own == nil {
+			own = map[string]Pass{}
+			before[e.PersonID] = own
+		}
+		pass := newPass(rule, e, len(own)+1, now)
+		own[e.Skill] = pass
+		fresh = append(fresh, pass)
+	}
+	for part := range slices.Chunk(fresh, store.MaxRows) {
+		if err := insertPasses(tx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newPass(rule Rule, e Evidence, seq int, now time.Time) Pass {
+	pass := Pass{
+		ID: models.NewID(now), PersonID: e.PersonID, Seq: seq, Skill: e.Skill, RuleVersion: rule.Version,
 		AttemptID: e.AttemptID, SessionID: e.SessionID, CourseKey: e.CourseKey, CourseHash: e.CourseHash, AttemptHash: e.AttemptHash,
 		Score: e.Score, PassedAt: now,
 	}
 	pass.Hash = pass.digest()
-	err = tx.Exec("INSERT INTO skill_passes ("+passColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		pass.ID, pass.PersonID, pass.Seq, pass.Skill, pass.RuleVersion, pass.AttemptID, pass.SessionID,
-		pass.CourseKey, pass.CourseHash, pass.AttemptHash, pass.Score, pass.PassedAt, pass.Hash).Error
-	if store.IsDuplicate(err) {
-		return Pass{}, false, store.ErrRetry // the other pass is not visible in this snapshot
+	return pass
+}
+
+// insertPasses answers store.ErrRetry when a unique index refuses a row: the
+// other pass is not visible in this snapshot.
+func insertPasses(tx *gorm.DB, list []Pass) error {
+	args := make([]any, 0, 13*len(list))
+	for _, p := range list {
+		args = append(args, p.ID, p.PersonID, p.Seq, p.Skill, p.RuleVersion, p.AttemptID, p.SessionID,
+			p.CourseKey, p.CourseHash, p.AttemptHash, p.Score, p.PassedAt, p.Hash)
 	}
-	return pass, err == nil, err
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	err := tx.Exec("INSERT INTO skill_passes ("+passColumns+") VALUES "+row+strings.Repeat(", "+row, len(list)-1), args...).Error
+	if store.IsDuplicate(err) {
+		return store.ErrRetry
+	}
+	return err
 }
 
 // Passes answers a person's passes by skill.

@@ -86,17 +86,23 @@ func award(tx *gorm.DB, rule certificate.Rule, e certificate.Evidence, now time.
 	if created && pass.Seq < len(rule.Skills) {
 		return nil // as the person's n-th pass it cannot complete the rule
 	}
-	p, err := holderOf(tx, e.PersonID)
+	return issue(tx, rule, e.PersonID, now)
+}
+
+// issue gives the certificate to a person who has every skill and never had
+// one, and counts the household anew.
+func issue(tx *gorm.DB, rule certificate.Rule, person models.ID, now time.Time) error {
+	p, err := holderOf(tx, person)
 	if err != nil {
 		return err
 	}
 	cert, issued, err := certificate.IssueIfComplete(tx, rule, certificate.Holder{
-		PersonID: e.PersonID, SchoolID: p.SchoolID, Name: p.Name, SchoolName: p.SchoolName, ClassName: p.ClassName,
+		PersonID: person, SchoolID: p.SchoolID, Name: p.Name, SchoolName: p.SchoolName, ClassName: p.ClassName,
 	}, now)
 	if err != nil || !issued {
 		return err
 	}
-	return household.RecountPerson(tx, e.PersonID, causeIssued, cert.ID, now)
+	return household.RecountPerson(tx, person, causeIssued, cert.ID, now)
 }
 
 // touchGuard makes two transactions about one person and course collide even

@@ -215,16 +215,19 @@ func (l *Learning) endBatch(tx *gorm.DB, batch []*endJob, errs []error) error {
 	if err := writeEndings(tx, list, now); err != nil {
 		return err
 	}
-	for i, e := range list {
-		if !e.f.counts() {
-			continue
-		}
-		if err := awardAfterQuiz(tx, rule, e, now); err != nil {
-			blame(batch, jobs[i])
-			return store.ErrRetry // undo the batch, begin again without the one to blame
-		}
+	if !counted {
+		return nil
 	}
-	return nil
+	failed, err := awardBatch(tx, rule, list, now)
+	switch {
+	case err == nil:
+		return nil
+	case failed >= 0:
+		blame(batch, jobs[failed])
+	default:
+		blame(batch, nil)
+	}
+	return store.ErrRetry // undo the batch, begin again without the one to blame
 }
 
 // gradeBatch grades what a batch is to write; the two lists go together.
@@ -253,12 +256,4 @@ func gradeBatch(batch []*endJob, ends map[models.ID]*endRow, now time.Time, errs
 		list, jobs = append(list, e), append(jobs, j)
 	}
 	return list, jobs
-}
-
-// blame sends one job on alone, and after a few such faults the whole batch.
-func blame(batch []*endJob, one *endJob) {
-	for _, j := range batch {
-		j.faults++
-	}
-	one.faults = maxFaults
 }
