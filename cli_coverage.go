@@ -20,7 +20,7 @@ type coverageFoldCmd struct {
 
 // Run folds until nothing is left.
 func (c *coverageFoldCmd) Run(a *app) error {
-	house, err := a.house()
+	house, err := a.existing()
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ type rebuildResult struct {
 
 // Run recounts from the households.
 func (c *coverageRebuildCmd) Run(a *app) error {
-	house, err := a.house()
+	house, err := a.existing()
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ type coverageVerifyCmd struct {
 
 // Run fails with exit code 1 when anything disagrees.
 func (c *coverageVerifyCmd) Run(a *app) error {
-	house, err := a.house()
+	house, err := a.existing()
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -98,6 +99,9 @@ type backupCmd struct {
 
 // Run copies the embedded database while the server goes on.
 func (c *backupCmd) Run(a *app) error {
+	if !store.Exists(a.cfg.DatabaseURL) {
+		return errors.New("there is no database yet; check NHASO_DATA_DIR and NHASO_DATABASE_URL")
+	}
 	db, err := a.open()
 	if err != nil {
 		return err

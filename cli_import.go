@@ -107,7 +107,7 @@ func (c *importHouseholdsCmd) Run(a *app) error {
 		return err
 	}
 	defer f.Close()
-	house, err := a.house()
+	house, err := a.existing()
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (c *importRosterCmd) Run(a *app) error {
 		return err
 	}
 	defer f.Close()
-	house, err := a.house()
+	house, err := a.existing()
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (c *importVillagesCmd) Run(a *app) error {
 	if len(errs) > 0 {
 		return c.report(a, map[string]any{"new": 0, "changed": 0}, errs)
 	}
-	house, err := a.house()
+	house, err := a.existing()
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -32,6 +31,15 @@ func (a *app) house() (*seeds.House, error) {
 		db.Close()
 	}
 	return house, err
+}
+
+// existing is house for commands that work on what is there: a mistyped folder
+// must not become a new, empty database that passes every check.
+func (a *app) existing() (*seeds.House, error) {
+	if !store.Exists(a.cfg.DatabaseURL) {
+		return nil, errors.New("there is no database yet; check NHASO_DATA_DIR and NHASO_DATABASE_URL, or run `nhaso migrate` or `nhaso demo` first")
+	}
+	return a.house()
 }
 
 // wire puts the rooms on the database with the secrets they share with every
@@ -146,14 +154,9 @@ type demoCmd struct {
 // Run fills the demo province once and serves it.
 func (c *demoCmd) Run(a *app) error {
 	logToStdout(io.Discard)
-	if _, set := os.LookupEnv("NHASO_DATABASE_URL"); !set {
-		a.cfg.DatabaseURL = "sqlite:" + a.cfg.DataDir + "/demo.db"
-		if c.Fresh {
-			for _, suffix := range []string{"", "-wal", "-shm"} {
-				if err := os.Remove(a.cfg.DataDir + "/demo.db" + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-					return err
-				}
-			}
+	if c.Fresh {
+		if err := a.removeDemo(); err != nil {
+			return err
 		}
 	}
 	house, err := a.house()
@@ -175,6 +178,26 @@ func (c *demoCmd) Run(a *app) error {
 		return err
 	}
 	return a.serve(house, func(addr string) { printSignIns(a.stdout, addr, signIns) })
+}
+
+// removeDemo deletes the embedded database when it holds the demo; any other is
+// somebody's work.
+func (a *app) removeDemo() error {
+	if !store.Exists(a.cfg.DatabaseURL) {
+		return nil
+	}
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	isDemo, err := house.IsDemo(a.ctx)
+	if err = errors.Join(err, house.DB.Close()); err != nil {
+		return err
+	}
+	if !isDemo {
+		return errors.New("this database does not hold the demo; it is not thrown away")
+	}
+	return store.Remove(a.cfg.DatabaseURL)
 }
 
 func printSignIns(w io.Writer, addr string, list []seeds.SignIn) {

@@ -70,7 +70,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 func TestWrongCallsExitWith2(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"fly"}, {"import"}, {"import", "roster"}, {"serve", "--fast"}, {"coverage"},
-		{"import", "households", "/nowhere/at/all.csv"}, {"import", "roster", "main.go", "--school", "NONE"},
+		{"import", "households", "/nowhere/at/all.csv"}, {"import", "roster", "main.go"},
 	} {
 		code, _, errs := newProgram(t).run(args...)
 		assert.Equal(t, exitUsage, code, "%v", args)
@@ -81,6 +81,28 @@ func TestWrongCallsExitWith2(t *testing.T) {
 	code, _, errs := p.run("migrate")
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, errs, "NHASO_SECURE_COOKIES")
+}
+
+// A mistyped folder must not become an empty database that passes every check.
+func TestNothingToWorkOn(t *testing.T) {
+	p := newProgram(t)
+	roster := p.file("roster.csv", "a\n")
+	for _, args := range [][]string{{"coverage", "verify"}, {"coverage", "fold"}, {"coverage", "rebuild"}, {"backup"}, {"import", "households", roster}} {
+		code, _, errs := p.run(args...)
+		assert.Equal(t, exitFailed, code, "%v", args)
+		assert.Contains(t, errs, "no database", "%v", args)
+	}
+	left, err := os.ReadDir(p.dir)
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "nothing was made")
+}
+
+func TestFreshNeverThrowsOtherWorkAway(t *testing.T) {
+	p := newProgram(t)
+	p.json(exitOK, "seed", "--admin", "quantri")
+	code, _, errs := p.run("demo", "--fresh")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "not thrown away")
 }
 
 func TestMigrateTwice(t *testing.T) {
@@ -174,7 +196,6 @@ func TestRosterThroughTheCommandLine(t *testing.T) {
 
 func TestDemoIsConsistentAndKeptOnASecondStart(t *testing.T) {
 	p := newProgram(t)
-	p.env["NHASO_DATABASE_URL"] = "sqlite:" + filepath.Join(p.dir, "demo.db")
 	first := p.json(exitOK, "seed", "--demo", "--households", "600")
 	assert.Len(t, first["sign_ins"], 7)
 	for range 2 {

@@ -295,6 +295,15 @@ func (d *demo) finish(ctx context.Context) error {
 	})
 }
 
+// IsDemo tells whether the database holds the demo province.
+func (h *House) IsDemo(ctx context.Context) (bool, error) {
+	class, err := h.demoClass(ctx)
+	if models.CodeOf(err) == "not_empty" {
+		return false, nil
+	}
+	return !class.IsZero(), err
+}
+
 // demoClass answers class 7A of a demo built before, or the zero ID.
 func (h *House) demoClass(ctx context.Context) (models.ID, error) {
 	var value string

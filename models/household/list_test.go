@@ -72,6 +72,10 @@ func TestListPagesLoseAndRepeatNothing(t *testing.T) {
 				require.False(t, seen[i.ID])
 				seen[i.ID] = true
 			}
+			if page.Next != "" {
+				_, err := models.ParseID(page.Next)
+				require.NoError(t, err, "a cursor holds an id and no name")
+			}
 			if cursor = page.Next; cursor == "" {
 				require.Equal(t, 6, pages)
 				break

@@ -51,7 +51,36 @@ func Open(ctx context.Context, rawURL string, clock models.Clock) (*DB, error) {
 	if isMySQL(rawURL) {
 		return openMySQL(ctx, rawURL, clock)
 	}
-	return openSQLite(ctx, strings.TrimPrefix(strings.TrimPrefix(rawURL, "sqlite:"), "//"), clock)
+	return openSQLite(ctx, sqlitePath(rawURL), clock)
+}
+
+// Exists tells whether there is a database at rawURL: for SQLite whether the
+// file is there, so that a command that only reads does not make an empty one
+// and call it good. A MySQL server answers for itself when it is opened.
+func Exists(rawURL string) bool {
+	if isMySQL(rawURL) {
+		return true
+	}
+	_, err := os.Stat(sqlitePath(rawURL))
+	return err == nil
+}
+
+// Remove deletes a SQLite database that nobody has open. The error is
+// KindInvalid with code "not_sqlite" for any other.
+func Remove(rawURL string) error {
+	if isMySQL(rawURL) {
+		return models.Invalid("not_sqlite")
+	}
+	for _, suffix := range []string{"-wal", "-shm", ""} {
+		if err := os.Remove(sqlitePath(rawURL) + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+func sqlitePath(rawURL string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(rawURL, "sqlite:"), "//")
 }
 
 func isMySQL(rawURL string) bool {
