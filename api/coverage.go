@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,13 +112,9 @@ func (s *server) spotOf(ctx context.Context, code, on string) (spot, error) {
 		if err != nil {
 			return spot{}, absent(err)
 		}
-		commune, err := s.Places.AreaByID(ctx, v.CommuneID)
-		if err != nil {
-			return spot{}, err
-		}
-		up, err := s.Places.Ancestors(ctx, commune.ID)
+		up, err := s.above(ctx, v.CommuneID)
 		return spot{head: AreaHead{Code: v.Code, Name: v.Name, Level: coverage.LevelVillage, Kind: v.Kind},
-			at: coverage.Area{ID: v.ID, Level: coverage.LevelVillage}, up: append(converted(up, refOf), refOf(commune))}, err
+			at: coverage.Area{ID: v.ID, Level: coverage.LevelVillage}, up: up}, err
 	}
 	a, err := s.Places.AreaByCode(ctx, code, on)
 	if err != nil {
@@ -126,9 +123,24 @@ func (s *server) spotOf(ctx context.Context, code, on string) (spot, error) {
 	if a.Level == place.LevelDistrict {
 		return spot{}, models.NotFound() // districts ended before the first household was counted
 	}
-	up, err := s.Places.Ancestors(ctx, a.ID)
+	up, err := s.above(ctx, a.ParentID)
 	return spot{head: AreaHead{Code: a.Code, Name: a.Name, Level: a.Level, Kind: a.Kind},
-		at: coverage.Area{ID: a.ID, Level: a.Level}, up: converted(up, refOf)}, err
+		at: coverage.Area{ID: a.ID, Level: a.Level}, up: up}, err
+}
+
+// above answers an area and those above it, the province first; none for the
+// zero ID.
+func (s *server) above(ctx context.Context, id models.ID) ([]areaRef, error) {
+	up := []areaRef{}
+	for !id.IsZero() {
+		a, err := s.Places.AreaByID(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		up, id = append(up, refOf(a)), a.ParentID
+	}
+	slices.Reverse(up)
+	return up, nil
 }
 
 func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverageInput) (*body[coverageView], error) {
@@ -146,21 +158,18 @@ func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverag
 		view.FigureSet = figuresOf(f)
 		return answer(view, err)
 	}
-	f, err := s.Coverage.Counts(ctx, actor, where.at)
+	page, err := s.Coverage.Page(ctx, actor, where.at)
 	if err != nil {
 		return nil, err
 	}
-	view.FigureSet = figuresOf(f)
-	children, err := s.Coverage.ChildCounts(ctx, actor, where.at)
-	if err != nil {
-		return nil, err
-	}
-	view.Children = converted(children, func(c coverage.Child) coverageChild {
+	view.FigureSet = figuresOf(page.Figures)
+	view.Children = converted(page.Children, func(c coverage.Child) coverageChild {
 		return coverageChild{AreaHead{c.Code, c.Name, c.Level, c.Kind}, figuresOf(c.Figures)}
 	})
-	r, err := s.Households.RegisterOf(ctx, actor, where.at)
-	view.Register = registerOf(r)
-	return answer(view, err)
+	if r := page.Register; r != nil {
+		view.Register = &registerView{Source: r.Source, AsOf: r.AsOf, ImportedAt: r.ImportedAt.UTC()}
+	}
+	return answer(view, nil)
 }
 
 // definition is what the figures mean, in the words of the house's rule.

@@ -80,31 +80,33 @@ func (c *Coverage) ChildCounts(ctx context.Context, actor models.Actor, area Are
 	if err := c.inReach(tx, actor, area); err != nil {
 		return nil, err
 	}
-	today := c.db.Clock().Today()
+	return childrenOf(tx, area, c.db.Clock().Today())
+}
+
+// tailColumns are the figures of a child: its counter, found by key, and what
+// is not folded, summed once for all children.
+const tailColumns = `COALESCE(k.households, 0) + COALESCE(t.households, 0) AS households,
+	COALESCE(k.known, 0) + COALESCE(t.known, 0) AS known, COALESCE(k.covered, 0) + COALESCE(t.covered, 0) AS covered`
+
+const tailSums = "SUM(l.d_households) AS households, SUM(l.d_known) AS known, SUM(l.d_covered) AS covered FROM coverage_ledger l "
+
+// childrenOf is ChildCounts for who checked the reach.
+func childrenOf(tx *gorm.DB, area Area, today string) ([]Child, error) {
 	children := []Child{}
 	var err error
 	switch area.Level {
 	case LevelProvince:
-		err = tx.Raw(`SELECT a.id, a.code, a.kind, a.name, 'commune' AS level,
-			COALESCE(SUM(x.households), 0) AS households, COALESCE(SUM(x.known), 0) AS known, COALESCE(SUM(x.covered), 0) AS covered
-			FROM areas a LEFT JOIN (
-				SELECT area_id, households, known, covered FROM coverage_counters WHERE level = 'commune'
-				UNION ALL
-				SELECT vc.commune_id, l.d_households, l.d_known, l.d_covered FROM coverage_ledger l `+inCommuneOnly("l.village_id")+`WHERE l.batch = 0
-			) x ON x.area_id = a.id
+		err = tx.Raw(`SELECT a.id, a.code, a.kind, a.name, 'commune' AS level, `+tailColumns+`
+			FROM areas a LEFT JOIN coverage_counters k ON k.area_id = a.id
+			LEFT JOIN (SELECT vc.commune_id, `+tailSums+inCommuneOnly("l.village_id")+`WHERE l.batch = 0 GROUP BY vc.commune_id) t
+				ON t.commune_id = a.id
 			WHERE a.province_id = ? AND a.level = 'commune' AND a.valid_from <= ? AND a.valid_to > ?
-			GROUP BY a.id, a.code, a.kind, a.name ORDER BY a.code`, today, area.ID, today, today).Scan(&children).Error
+			ORDER BY a.code`, today, area.ID, today, today).Scan(&children).Error
 	case LevelCommune:
-		err = tx.Raw(`SELECT v.id, v.code, v.kind, v.name, 'village' AS level,
-			COALESCE(SUM(x.households), 0) AS households, COALESCE(SUM(x.known), 0) AS known, COALESCE(SUM(x.covered), 0) AS covered
-			FROM villages v `+inCommuneOnly("v.id")+` LEFT JOIN (
-				SELECT area_id, households, known, covered FROM coverage_counters WHERE level = 'village'
-				UNION ALL
-				SELECT village_id, d_households, d_known, d_covered FROM coverage_ledger WHERE batch = 0
-			) x ON x.area_id = v.id
-			WHERE vc.commune_id = ?
-			GROUP BY v.id, v.code, v.kind, v.name, v.name_fold, v.valid_to
-			HAVING v.valid_to > ? OR COALESCE(SUM(x.households), 0) <> 0
+		err = tx.Raw(`SELECT v.id, v.code, v.kind, v.name, 'village' AS level, `+tailColumns+`
+			FROM villages v `+inCommuneOnly("v.id")+` LEFT JOIN coverage_counters k ON k.area_id = v.id
+			LEFT JOIN (SELECT l.village_id, `+tailSums+`WHERE l.batch = 0 GROUP BY l.village_id) t ON t.village_id = v.id
+			WHERE vc.commune_id = ? AND (v.valid_to > ? OR COALESCE(k.households, 0) + COALESCE(t.households, 0) <> 0)
 			ORDER BY v.name_fold, v.code`, today, area.ID, today).Scan(&children).Error
 	case LevelVillage:
 	default:
