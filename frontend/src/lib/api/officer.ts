@@ -42,13 +42,19 @@ export const moveHousehold = (
 export { decideLink } from './teacher.ts';
 export const endLink = (id: string, reason: string, on: string) =>
 	take(api.POST('/household-links/{id}/ending', { ...byId(id), body: { reason, on } }));
+export interface RegisterFile {
+	source: string;
+	as_of: string;
+	/** For a file without a column of communes. */
+	commune_code?: string;
+	/** "true": the file's household codes are unique in a commune only. */
+	local_codes?: string;
+}
 export const importRegister = (
 	file: File,
-	source: string,
-	asOf: string,
+	about: RegisterFile,
 	dryRun: boolean
-): Promise<RegisterReport> =>
-	upload(`/household-registers?dry_run=${dryRun}`, file, { source, as_of: asOf });
+): Promise<RegisterReport> => upload(`/household-registers?dry_run=${dryRun}`, file, { ...about });
 
 export const certificates = (query: { q?: string; area?: string; cursor?: string }) =>
 	take(api.GET('/certificates', { params: { query } }));

@@ -102,9 +102,15 @@ function text(key: string, value: unknown): string {
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** In the order of the list above; facts of a newer server come last. */
+const place = (key: string) => {
+	const at = Object.keys(NAME).indexOf(key);
+	return at < 0 ? 999 : at;
+};
 export function factsOf(facts: Record<string, unknown>): Fact[] {
 	return Object.entries(facts)
 		.filter(([key, value]) => !HIDDEN.includes(key) && value !== null && value !== '')
+		.sort(([a], [b]) => place(a) - place(b))
 		.map(([key, value]) => {
 			const fact: Fact = { key, name: NAME[key]?.() ?? key, text: text(key, value) };
 			if (key.endsWith('_hash')) return { ...fact, text: shortHash(fact.text), full: fact.text };
