@@ -19,6 +19,12 @@ const (
 	unzipFactor = 8
 	unzipParts  = 2000
 	xmlInMemory = 16 << 20 // larger parts are unpacked to temporary files
+	unzipFree   = 64 << 20 // what any workbook may unpack to, however small it is
+	unzipRatio  = 100      // how many times its own size it may unpack to beyond that
+	// longestText is more than any cell can hold: 32,767 characters, each of
+	// them written as an entity. The workbook library would keep a longer text
+	// in memory whole.
+	longestText = 256 << 10
 )
 
 // readXLSX reads every sheet of a workbook into the sink. Cells are taken as
@@ -80,6 +86,7 @@ func checkZip(data []byte, limit int64) error {
 	if len(z.File) > unzipParts {
 		return tooLarge("file", "too_many_parts")
 	}
+	limit = min(limit, max(unzipFree, unzipRatio*int64(len(data))))
 	var total uint64
 	for _, f := range z.File {
 		total += f.UncompressedSize64
@@ -87,7 +94,54 @@ func checkZip(data []byte, limit int64) error {
 			return tooLarge("file", "unpacks_too_large")
 		}
 	}
+	for _, f := range z.File {
+		if err := checkPart(f); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// checkPart reads one XML part through and refuses a text or tag that is longer
+// than any cell.
+func checkPart(f *zip.File) error {
+	if !strings.HasSuffix(strings.ToLower(f.Name), ".xml") {
+		return nil
+	}
+	r, err := f.Open()
+	if err != nil {
+		return broken("file", err)
+	}
+	defer r.Close()
+	buf := make([]byte, 64<<10)
+	run := 0 // bytes since the last angle bracket
+	for {
+		n, err := r.Read(buf)
+		if run = longestRun(buf[:n], run); run > longestText {
+			return tooLarge("file", "cell_too_long")
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return broken("file", err)
+		}
+	}
+}
+
+// longestRun answers how many bytes have passed since the last angle bracket,
+// or at once the length of a run that is too long.
+func longestRun(b []byte, run int) int {
+	for {
+		i := bytes.IndexAny(b, "<>")
+		if i < 0 {
+			return run + len(b)
+		}
+		if run += i; run > longestText {
+			return run
+		}
+		run, b = 0, b[i+1:]
+	}
 }
 
 func broken(location string, cause error) error {

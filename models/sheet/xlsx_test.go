@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -216,4 +217,31 @@ func TestPanicOfTheCallerPasses(t *testing.T) {
 	assert.PanicsWithValue(t, "mine", func() {
 		_ = sheet.Stream(bytes.NewReader(data), -1, sheet.Options{}, func(*sheet.Table, sheet.Row) error { panic("mine") })
 	})
+}
+
+// One cell of 300 MB fits into a small file; it is refused before anything of
+// it is kept.
+func TestOneHugeCellIsRefusedInPassing(t *testing.T) {
+	good := workbook(t, map[string][][]any{"A": {{"Mã hộ"}, {"H1"}}})
+	huge := func(size int) []byte {
+		return rezip(t, good, func(name string, b []byte) []byte {
+			if name != "xl/worksheets/sheet1.xml" {
+				return b
+			}
+			return bytes.Replace(b, []byte("<sheetData>"), []byte("<sheetData><!--"+strings.Repeat("A", size)+"-->"), 1)
+		})
+	}
+	for _, c := range []struct {
+		size   int
+		reason string
+	}{{300 << 10, "cell_too_long"}, {100 << 20, "unpacks_too_large"}} {
+		var before, after runtime.MemStats
+		file := huge(c.size)
+		runtime.ReadMemStats(&before)
+		_, err := sheet.Read(bytes.NewReader(file), int64(len(file)), sheet.Options{})
+		runtime.ReadMemStats(&after)
+		require.Equal(t, models.KindTooLarge, models.KindOf(err), "%v", err)
+		require.ErrorContains(t, err, c.reason)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(8<<20), "memory taken while refusing")
+	}
 }
