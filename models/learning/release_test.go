@@ -108,15 +108,10 @@ func TestWhenResultsAreReleased(t *testing.T) {
 			return r.Released
 		}
 		p, q := w.pupil(w.class), w.pupil(w.class)
-		s := w.session("", p, q)
-		mine, theirs := w.quiz(p, course1, s.ID, 3), w.quiz(q, course1, s.ID, 3)
-		assert.False(w.t, released(p, mine.AttemptID))
-		assert.Equal(w.t, 30, mine.Percent, "the score is known at once")
-
 		// At home: at once, but not while another attempt draws from the same pool.
 		home := w.quiz(p, course1, models.ID{}, 3)
 		assert.True(w.t, released(p, home.AttemptID))
-		next := w.start(p, course1, s.ID)
+		next := w.start(p, course1, models.ID{})
 		assert.False(w.t, released(p, home.AttemptID))
 		_, err := w.l.PracticeQuestion(ctx, p, course1, "q-00")
 		assert.Equal(w.t, models.KindClosed, models.KindOf(err))
@@ -124,11 +119,20 @@ func TestWhenResultsAreReleased(t *testing.T) {
 		require.NoError(w.t, err)
 		assert.True(w.t, released(p, home.AttemptID))
 
+		// In a session: later. Nor is there a way round it through a quiz at home.
+		s := w.session("", p, q)
+		mine, theirs := w.quiz(p, course1, s.ID, 3), w.quiz(q, course1, s.ID, 3)
+		assert.False(w.t, released(p, mine.AttemptID))
+		assert.Equal(w.t, 30, mine.Percent, "the score is known at once")
+		assert.False(w.t, released(p, home.AttemptID))
+		assert.False(w.t, released(p, w.quiz(p, course1, models.ID{}, 0).AttemptID))
+
 		// The assignment may show session results at once.
 		_, err = w.l.Assign(ctx, w.teacher, NewAssignment{ID: newID(), ClassID: w.class, CourseKey: course1,
 			OpensAt: w.clock.Now().Add(-time.Hour), DueAt: w.clock.Now().Add(time.Hour), Release: AtOnce})
 		require.NoError(w.t, err)
 		assert.True(w.t, released(q, theirs.AttemptID))
+		assert.True(w.t, released(p, home.AttemptID))
 		w.exec("UPDATE assignments SET results = ?", AfterClose)
 		assert.False(w.t, released(q, theirs.AttemptID))
 		_, err = w.l.CloseSession(ctx, w.teacher, s.ID)

@@ -115,7 +115,8 @@ func (l *Learning) addStanding(ctx context.Context, r *Result, f *frozen) error 
 	return nil
 }
 
-// released decides whether keys and feedback may be seen. At home: at once.
+// released decides whether keys and feedback may be seen. At home: at once,
+// unless the pupil's class has a session for the course open.
 // In a lesson session: when it is over or the teacher has released it, or at
 // once if the class's assignment says so. Never while the person has another
 // attempt of the course open, because its questions come from the same pool.
@@ -125,12 +126,9 @@ func (l *Learning) released(tx *gorm.DB, f *frozen) (bool, error) {
 	if err != nil || open > 0 {
 		return false, err
 	}
-	if !f.counts() {
-		return true, nil
-	}
-	rows, err := sessionRows(tx.Raw(sessionSelect+"s.id = ?", f.Session))
+	rows, err := f.governing(tx)
 	if err != nil || len(rows) == 0 {
-		return false, err
+		return !f.counts(), err
 	}
 	if rows[0].ReleasedAt != nil || !rows[0].open(l.clock.Now()) {
 		return true, nil
@@ -139,6 +137,18 @@ func (l *Learning) released(tx *gorm.DB, f *frozen) (bool, error) {
 	err = tx.Raw(`SELECT COUNT(*) FROM assignments WHERE class_id = ? AND course_key = ? AND removed_at IS NULL AND results = ? AND opens_at <= ?`,
 		rows[0].ClassID, f.CourseKey, AtOnce, f.StartedAt).Scan(&atOnce).Error
 	return atOnce > 0, err
+}
+
+// governing reads the lesson session on which the release depends: the one the
+// attempt was taken in; for an attempt at home the one in which the pupil's
+// class may be taking the same quiz now, because its questions come from the
+// same pool.
+func (f *frozen) governing(tx *gorm.DB) ([]sessionRow, error) {
+	if f.counts() {
+		return sessionRows(tx.Raw(sessionSelect+"s.id = ?", f.Session))
+	}
+	return sessionRows(tx.Raw(sessionSelect+`s.live_class = (SELECT class_id FROM enrolments WHERE person_id = ? AND live = 1)
+		AND (s.course_key IS NULL OR s.course_key = ?)`, f.Person, f.CourseKey))
 }
 
 // released builds the items of a result that may be seen.
