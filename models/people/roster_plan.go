@@ -80,6 +80,11 @@ func (im *rosterImport) owns(k known) bool {
 // on the report when the actor may not fill it.
 func (plan *rosterPlan) classFor(row rosterRow) bool {
 	im := plan.im
+	// A teacher's list is of the class it is brought to; a school's may hold all.
+	if !im.whole && !im.target.ClassID.IsZero() && row.class != im.class.Name {
+		plan.report.blame(row.at.err(colClass, "other_class"))
+		return false
+	}
 	if c, ok := im.classes[row.class]; ok {
 		if !im.mayFill(c.ID) {
 			plan.report.blame(row.at.err(colClass, "class_out_of_scope"))

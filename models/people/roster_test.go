@@ -254,6 +254,7 @@ func TestRosterReach(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		head := w.actor(w.account("ht1", grant(models.RoleSchoolAdmin, models.ScopeSchool, w.school[0])))
 		teacher := w.actor(w.account("cn1", grant(models.RoleTeacher, models.ScopeClass, w.class[0][0])))
+		both := w.actor(w.account("cn2", grant(models.RoleTeacher, models.ScopeClass, w.class[0][0]), grant(models.RoleTeacher, models.ScopeClass, w.class[0][1])))
 		officer := w.actor(w.account("cb1", grant(models.RoleCommuneOfficer, models.ScopeArea, w.commune)))
 		here, there := people.RosterTarget{SchoolID: w.school[0]}, people.RosterTarget{SchoolID: w.school[1]}
 		w.take(here, "2201;Lê An;05/09/2014;;6A1;;;;", "2202;Lê Bình;05/09/2014;;7B;;;;")
@@ -275,6 +276,7 @@ func TestRosterReach(t *testing.T) {
 			{"teacher, another class", teacher, people.RosterTarget{ClassID: w.class[0][1]}, "2204;Lê Dân;05/09/2014;;7B;;;;", models.KindNotFound, ""},
 			{"teacher, row of another class", teacher, here, "2204;Lê Dân;05/09/2014;;7B;;;;", "", "new=0 changed=0 left=0 same=0 [2 Lớp class_out_of_scope]"},
 			{"teacher, new class", teacher, here, "2204;Lê Dân;05/09/2014;;6Z;;;;", "", "new=0 changed=0 left=0 same=0 [2 Lớp class_out_of_scope]"},
+			{"teacher, list of another class", both, people.RosterTarget{ClassID: w.class[0][0]}, "2202;Lê Bình;05/09/2014;;7B;;;;", "", "new=0 changed=0 left=0 same=0 [2 Lớp other_class]"},
 			{"teacher, own class", teacher, people.RosterTarget{ClassID: w.class[0][0]}, "2201;Lê Ân;05/09/2014;;;;;;", "", "new=0 changed=1 left=0 same=0"},
 			{"teacher ends in another class", teacher, here, "2202;Lê Bình;05/09/2014;;7B;;;Thôi học;", "", "new=0 changed=0 left=0 same=1"},
 			{"guessed code", head, here, "2203;Kẻ Đoán;01/01/2014;;6A1;;;;", "", "new=0 changed=0 left=0 same=0 [2 Mã định danh Bộ GD&ĐT another_pupil]"},
