@@ -35,6 +35,7 @@ const (
 type Coverage struct {
 	db    *store.DB
 	owner models.ID
+	pages shared
 	mu    sync.Mutex              // one piece of leased work at a time in this process
 	step  func(name string) error // set by tests: fails between two steps of a transaction
 }

@@ -28,14 +28,19 @@ type Register struct {
 	ImportedAt time.Time
 }
 
-// Page reads an area's page in one view of the database. The errors are those
-// of Counts.
-func (c *Coverage) Page(ctx context.Context, actor models.Actor, area Area) (page Page, err error) {
+// Page reads an area's page in one view of the database, begun after the call.
+// The page may be shared with other callers: it must not be changed. The errors
+// are those of Counts.
+func (c *Coverage) Page(ctx context.Context, actor models.Actor, area Area) (Page, error) {
+	if err := c.inReach(c.db.Read(ctx), actor, area); err != nil {
+		return Page{}, err
+	}
+	return c.pages.do(ctx, area, func(ctx context.Context) (Page, error) { return c.readPage(ctx, area) })
+}
+
+func (c *Coverage) readPage(ctx context.Context, area Area) (page Page, err error) {
+	today := c.db.Clock().Today()
 	err = c.db.Snapshot(ctx, func(tx *gorm.DB) error {
-		if err := c.inReach(tx, actor, area); err != nil {
-			return err
-		}
-		today := c.db.Clock().Today()
 		if page.Figures, err = CountsOf(tx, area, today); err != nil {
 			return err
 		}
