@@ -57,6 +57,10 @@ func (o importOptions) report(a *app, result map[string]any, errs []rowError) er
 	if errs == nil {
 		errs = []rowError{}
 	}
+	_, said := result["written"]
+	if !said {
+		result["written"] = !o.DryRun && len(errs) == 0
+	}
 	result["errors"], result["dry_run"] = errs, o.DryRun
 	err := a.print(o.JSON, result, func(w io.Writer) {
 		for _, name := range []string{"new", "changed", "moved", "left", "missing", "unchanged"} {
@@ -65,6 +69,9 @@ func (o importOptions) report(a *app, result map[string]any, errs []rowError) er
 			}
 		}
 		fmt.Fprintln(w)
+		if result["written"] == false {
+			fmt.Fprintln(w, "nothing was written")
+		}
 		if dropped, ok := result["dropped_columns"].([]string); ok && len(dropped) > 0 {
 			fmt.Fprintf(w, "columns not kept: %s\n", strings.Join(dropped, ", "))
 		}
@@ -116,6 +123,9 @@ func (c *importHouseholdsCmd) Run(a *app) error {
 	if c.AsOf == "" {
 		c.AsOf = a.clock.Today()
 	}
+	if _, err := models.ParseDay(c.AsOf); err != nil {
+		return usageError{"--as-of is not a day like 2026-11-23"}
+	}
 	report, err := house.Households.ImportRegister(a.ctx, house.System,
 		household.RegisterFile{Source: c.Source, AsOf: c.AsOf, DryRun: c.DryRun}, io.TeeReader(f, bar), size)
 	if err != nil {
@@ -126,7 +136,7 @@ func (c *importHouseholdsCmd) Run(a *app) error {
 		errs[i] = rowError{Row: e.Row, Column: e.Column, Reason: e.Reason}
 	}
 	return c.report(a, map[string]any{"rows": report.Rows, "new": report.New, "changed": report.Changed,
-		"unchanged": report.Unchanged, "missing": report.Missing}, errs)
+		"unchanged": report.Unchanged, "missing": report.Missing, "written": report.Written}, errs)
 }
 
 type importRosterCmd struct {
@@ -148,6 +158,11 @@ func (c *importRosterCmd) Run(a *app) error {
 		return err
 	}
 	defer house.DB.Close()
+	if c.Year != "" {
+		if _, err := place.ParseSchoolYear(c.Year); err != nil {
+			return usageError{"--year is not a school year like 2026-2027"}
+		}
+	}
 	school, err := house.Places.SchoolByCode(a.ctx, c.School)
 	if err != nil {
 		return usageError{"no school has the code " + c.School}
@@ -168,7 +183,7 @@ func (c *importRosterCmd) Run(a *app) error {
 		errs[i] = rowError{Row: e.Row, Column: e.Column, Reason: e.Reason}
 	}
 	return c.report(a, map[string]any{"rows": report.Rows, "new": report.New, "changed": report.Changed, "left": report.Left,
-		"unchanged": report.Unchanged, "dropped_columns": report.DroppedColumns}, errs)
+		"unchanged": report.Unchanged, "written": report.Written, "dropped_columns": report.DroppedColumns}, errs)
 }
 
 type importVillagesCmd struct {

@@ -15,6 +15,7 @@ import (
 
 	"nhaso/api"
 	"nhaso/frontend"
+	"nhaso/models"
 	"nhaso/models/store"
 	"nhaso/seeds"
 )
@@ -172,12 +173,25 @@ func (c *demoCmd) Run(a *app) error {
 	bar := a.progress(-1, "demo province")
 	signIns, err := house.Demo(a.ctx, seeds.DemoOptions{Households: c.Households, Step: func(what string) { bar.Describe(what) }})
 	if err != nil {
-		return fmt.Errorf("fill the demo province: %w", err)
+		return demoError(err)
 	}
 	if err := bar.Finish(); err != nil {
 		return err
 	}
 	return a.serve(house, func(addr string) { printSignIns(a.stdout, addr, signIns) })
+}
+
+// demoError says in words what to do about a demo that cannot be filled.
+func demoError(err error) error {
+	switch {
+	case models.CodeOf(err) == "not_empty":
+		return errors.New("this database holds other accounts or households; the demo, whose passwords are public, is not mixed with them")
+	case models.CodeOf(err) == "demo_unfinished":
+		return errors.New("a demo broke off half way in this database; run `nhaso demo --fresh`")
+	case models.KindOf(err) == models.KindInvalid:
+		return usageError{"--households is too small for the demo's classes; 450 is enough"}
+	}
+	return fmt.Errorf("fill the demo province: %w", err)
 }
 
 // removeDemo deletes the embedded database when it holds the demo; any other is
@@ -280,7 +294,7 @@ func (c *seedCmd) Run(a *app) error {
 	if c.Demo {
 		signIns, err := house.Demo(a.ctx, seeds.DemoOptions{Households: c.Households})
 		if err != nil {
-			return err
+			return demoError(err)
 		}
 		result["sign_ins"] = signIns
 	}

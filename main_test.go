@@ -105,6 +105,18 @@ func TestFreshNeverThrowsOtherWorkAway(t *testing.T) {
 	assert.Contains(t, errs, "not thrown away")
 }
 
+// The demo's passwords are public: it never goes where others have accounts,
+// and it does not begin what it cannot finish.
+func TestDemoStaysApart(t *testing.T) {
+	p := newProgram(t)
+	code, _, errs := p.run("seed", "--demo", "--households", "100")
+	assert.Equal(t, exitUsage, code, errs)
+	p.json(exitOK, "seed", "--admin", "quantri")
+	code, _, errs = p.run("seed", "--demo")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "other accounts")
+}
+
 func TestMigrateTwice(t *testing.T) {
 	p := newProgram(t)
 	assert.Positive(t, p.json(exitOK, "migrate")["applied"])
@@ -176,6 +188,9 @@ func TestImportsThroughTheCommandLine(t *testing.T) {
 	bad := p.file("bad.csv", "Mã hộ,Xã,Thôn,Chủ hộ\nH003,06685,Khu 9,Lê Văn Cường\n")
 	errs := p.json(exitFailed, "import", "households", bad)["errors"].([]any)
 	require.Len(t, errs, 1)
+	assert.Equal(t, false, p.json(exitFailed, "import", "households", bad)["written"])
+	code, _, _ := p.run("import", "households", register, "--as-of", "gestern")
+	assert.Equal(t, exitUsage, code)
 	assert.Equal(t, 2.0, errs[0].(map[string]any)["row"])
 	assert.NotContains(t, errs[0].(map[string]any)["reason"], "Khu 9", "an error never repeats the value")
 

@@ -22,6 +22,10 @@ const DemoPassword = "HaLong-2026"
 // demoCommune is where the demo school stands: Phường Hồng Gai.
 const demoCommune = "06685"
 
+// householdsPerPupil is how large the province must be for the demo commune to
+// have a household for every pupil of both classes: a fifth of it lives there.
+const householdsPerPupil = 12
+
 // demoWeight is how often the villages of the demo commune are drawn more than
 // others.
 const demoWeight = 12
@@ -71,7 +75,9 @@ func (o DemoOptions) withDefaults() DemoOptions {
 // Demo fills an empty database with a demo province and answers one sign-in
 // per role. On a database that holds the demo already it only opens a new
 // lesson session for class 7A, so that the last quiz can be taken again today.
-// The error is KindConflict "not_empty" when the database holds other people.
+// Errors: KindConflict "not_empty" when the database holds other accounts,
+// people or households, "demo_unfinished" when a demo broke off half way;
+// KindInvalid field "households" when there are too few for the pupils.
 func (h *House) Demo(ctx context.Context, o DemoOptions) ([]SignIn, error) {
 	o = o.withDefaults()
 	o.Step("areas and courses")
@@ -84,6 +90,12 @@ func (h *House) Demo(ctx context.Context, o DemoOptions) ([]SignIn, error) {
 	}
 	if !done.IsZero() {
 		return demoSignIns, h.keepSessionOpen(ctx, done)
+	}
+	if o.Households < householdsPerPupil*o.Pupils {
+		return nil, models.InvalidField("households", "too_few")
+	}
+	if err := h.mark(ctx, "demo_started", h.DB.Clock().Today()); err != nil {
+		return nil, err
 	}
 	d := &demo{House: h, size: o, g: newGenerator(20261123)}
 	for _, step := range []struct {
@@ -290,16 +302,23 @@ func (d *demo) finish(ctx context.Context) error {
 	if _, err := d.Coverage.Fold(ctx); err != nil {
 		return err
 	}
-	return d.DB.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Exec("INSERT INTO settings (name, value, updated_at) VALUES ('demo_class', ?, ?)", d.class7A.ID.String(), d.DB.Clock().Now()).Error
+	return d.mark(ctx, "demo_class", d.class7A.ID.String())
+}
+
+func (h *House) mark(ctx context.Context, name, value string) error {
+	return h.DB.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Exec("INSERT INTO settings (name, value, updated_at) VALUES (?, ?, ?)", name, value, h.DB.Clock().Now()).Error
 	})
 }
 
 // IsDemo tells whether the database holds the demo province.
 func (h *House) IsDemo(ctx context.Context) (bool, error) {
 	class, err := h.demoClass(ctx)
-	if models.CodeOf(err) == "not_empty" {
+	switch models.CodeOf(err) {
+	case "not_empty":
 		return false, nil
+	case "demo_unfinished":
+		return true, nil
 	}
 	return !class.IsZero(), err
 }
@@ -314,11 +333,15 @@ func (h *House) demoClass(ctx context.Context) (models.ID, error) {
 		}
 		return models.ParseID(value)
 	}
-	var persons int64
-	if err := h.DB.Read(ctx).Table("persons").Count(&persons).Error; err != nil {
+	var used struct{ Started, Others int }
+	err = h.DB.Read(ctx).Raw(`SELECT (SELECT COUNT(*) FROM settings WHERE name = 'demo_started') AS started,
+		(SELECT COUNT(*) FROM persons) + (SELECT COUNT(*) FROM accounts) + (SELECT COUNT(*) FROM households) AS others`).Scan(&used).Error
+	switch {
+	case err != nil:
 		return models.ID{}, err
-	}
-	if persons > 0 {
+	case used.Started > 0:
+		return models.ID{}, models.Conflict("demo_unfinished")
+	case used.Others > 0:
 		return models.ID{}, models.Conflict("not_empty")
 	}
 	return models.ID{}, nil
