@@ -12,8 +12,8 @@ const BUDGETS = [
 	['(app)/(student)/lessons/[course]/[lesson]', 68, 60],
 	['(app)/(student)/quizzes/[attempt]', 75, 65],
 	['(app)/(student)/home', 75, 65],
-	['(public)/login', 62, 55],
-	['(public)/verify/[[code]]', 62, 55],
+	['(public)/login', 64, 55],
+	['(public)/verify/[[code]]', 64, 55],
 	['(app)/(teacher)/classes/[id]', 125, 110],
 	['(app)/(officer)/coverage/[[area]]', 160, 140]
 ];

@@ -2,7 +2,7 @@
 // what axe cannot see: where the focus goes, and that the keyboard alone is enough.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { pagesOf, type Role } from './pages.ts';
+import { pagesOf, ROLES } from './pages.ts';
 import { Api, signIn, WHO } from './kit.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -24,7 +24,7 @@ async function prefer(page: Page, theme: string, locale: string): Promise<void> 
 	);
 }
 
-for (const role of ['public', 'student', 'teacher', 'officer', 'admin'] as Role[]) {
+for (const role of ROLES) {
 	for (const [theme, locale] of [
 		['light', 'vi'],
 		['dark', 'en']

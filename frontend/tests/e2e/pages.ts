@@ -2,7 +2,10 @@
 import type { APIRequestContext } from '@playwright/test';
 import { Api, WHO } from './kit.ts';
 
-export type Role = 'public' | 'student' | 'teacher' | 'officer' | 'admin';
+export type Role = 'public' | 'student' | 'teacher' | 'officer' | 'dept' | 'admin';
+export const ROLES: Role[] = ['public', 'student', 'teacher', 'officer', 'dept', 'admin'];
+/** The commune of the demo school. */
+const COMMUNE = process.env.E2E_COMMUNE ?? '06685';
 export interface Stop {
 	name: string;
 	path: string;
@@ -23,18 +26,22 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 			return teacherPages(await Api.as(request, WHO.teacher));
 		case 'officer':
 			return officerPages(await Api.as(request, WHO.officer));
+		case 'dept':
+			return [
+				{ name: 'coverage-province', path: '/coverage/22', ready: 'table' },
+				{ name: 'villages-admin', path: '/villages-admin' },
+				{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
+			];
 		case 'admin':
 			return [
-				{ name: 'accounts', path: '/accounts' },
-				{ name: 'account', path: '/account' },
-				{ name: 'coverage', path: '/coverage' }
+				{ name: 'accounts', path: '/accounts', ready: 'table, main h1' },
+				{ name: 'account', path: '/account' }
 			];
 	}
 }
 
 async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 	const officer = await Api.as(request, WHO.officer);
-	const home = await officer.get<{ roles: { scope_id: string | null }[] }>('/me');
 	const found = await officer
 		.get<List<{ code: string }>>('/certificates?q=Nguy%E1%BB%85n')
 		.catch(() => ({ items: [] as { code: string }[] }));
@@ -43,8 +50,7 @@ async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 		{ name: 'login', path: '/login' },
 		{ name: 'verify', path: '/verify' },
 		{ name: 'verify-unknown', path: '/verify/AAAA-AAAA' },
-		...(code ? [{ name: 'verify-found', path: `/verify/${code}`, ready: '.paper' }] : []),
-		...(home.roles.length > 0 ? [] : [{ name: 'none', path: '/login' }])
+		...(code ? [{ name: 'verify-found', path: `/verify/${code}`, ready: '.paper' }] : [])
 	];
 }
 
@@ -56,7 +62,11 @@ async function studentPages(api: Api): Promise<Stop[]> {
 	const course = await api.get<{ lessons: { key: string }[] }>(`/courses/${skill.course_key}`);
 	const tries = await api.get<List<{ id: string; state: string }>>('/me/attempts');
 	const done = tries.items.find((t) => t.state !== 'open');
-	const open = tries.items.find((t) => t.state === 'open');
+	let open = tries.items.find((t) => t.state === 'open');
+	if (!open) {
+		const body = { id: uuid7(), course_key: skill.course_key, session_id: null };
+		open = await api.call<{ id: string; state: string }>('POST', '/attempts', body);
+	}
 	return [
 		{ name: 'home', path: '/home' },
 		{ name: 'skill', path: `/skills/${skill.course_key}` },
@@ -65,7 +75,7 @@ async function studentPages(api: Api): Promise<Stop[]> {
 			path: `/lessons/${skill.course_key}/${course.lessons[0]!.key}`,
 			ready: '.player .card'
 		},
-		...(open ? [{ name: 'quiz', path: `/quizzes/${open.id}` }] : []),
+		{ name: 'quiz', path: `/quizzes/${open.id}`, ready: '.stage fieldset' },
 		...(done ? [{ name: 'result', path: `/results/${done.id}` }] : []),
 		{ name: 'certificates', path: '/certificates' },
 		{ name: 'household', path: '/household' },
@@ -87,12 +97,8 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 }
 
 async function officerPages(api: Api): Promise<Stop[]> {
-	const province = await api.get<{ children: { code: string; covered: number }[] }>(
-		'/areas/22/coverage'
-	);
-	const commune = [...province.children].sort((a, b) => b.covered - a.covered)[0]!;
 	const c = await api.get<{ children: { code: string; covered: number }[] }>(
-		`/areas/${commune.code}/coverage`
+		`/areas/${COMMUNE}/coverage`
 	);
 	const village = [...c.children].sort((a, b) => b.covered - a.covered)[0]!;
 	const rows = await api.get<List<{ id: string }>>(
@@ -100,11 +106,18 @@ async function officerPages(api: Api): Promise<Stop[]> {
 	);
 	const household = rows.items[0];
 	return [
-		{ name: 'coverage-province', path: '/coverage/22' },
-		{ name: 'coverage-commune', path: `/coverage/${commune.code}` },
+		{ name: 'coverage-commune', path: `/coverage/${COMMUNE}` },
 		{ name: 'village', path: `/villages/${encodeURIComponent(village.code)}` },
 		...(household ? [{ name: 'household', path: `/households/${household.id}` }] : []),
 		{ name: 'registers', path: '/registers' },
 		{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 	];
+}
+
+function uuid7(): string {
+	const time = Date.now().toString(16).padStart(12, '0');
+	const rest = [...crypto.getRandomValues(new Uint8Array(10))]
+		.map((n) => n.toString(16).padStart(2, '0'))
+		.join('');
+	return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(6, 18)}`;
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from '@playwright/test';
 import { Api, signIn, WHO } from './kit.ts';
-import { pagesOf, type Role } from './pages.ts';
+import { pagesOf, ROLES } from './pages.ts';
 
 const out =
 	process.env.E2E_SCREENS ?? fileURLToPath(new URL('../../../docs/screenshots', import.meta.url));
@@ -26,7 +26,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 	}
 }
 
-for (const role of ['public', 'student', 'teacher', 'officer', 'admin'] as Role[]) {
+for (const role of ROLES) {
 	test(`screens: ${role}`, async ({ page, request }) => {
 		test.setTimeout(240_000);
 		await page.emulateMedia({ reducedMotion: 'reduce' });
