@@ -11,6 +11,7 @@ import (
 
 // AreaHit is an area as it was from valid_from up to, not including, valid_to.
 type AreaHit struct {
+	ID         string  `json:"id"`
 	Code       string  `json:"code"`
 	Name       string  `json:"name"`
 	Kind       string  `json:"kind"`
@@ -110,7 +111,7 @@ func (s *server) areaHits(ctx context.Context, areas []place.Area) ([]AreaHit, e
 			}
 			codes[a.ParentID] = parent.Code
 		}
-		hits[i] = AreaHit{Code: a.Code, Name: a.Name, Kind: a.Kind, Level: a.Level,
+		hits[i] = AreaHit{ID: a.ID.String(), Code: a.Code, Name: a.Name, Kind: a.Kind, Level: a.Level,
 			ParentCode: optional(codes[a.ParentID]), ValidFrom: a.ValidFrom, ValidTo: untilForever(a.ValidTo)}
 	}
 	return hits, nil

@@ -8,6 +8,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/household"
 	"nhaso/models/people"
+	"nhaso/models/place"
 )
 
 // householdHit is a household that a claim may mean.
@@ -51,7 +52,7 @@ func (s *server) classLinkOperations() {
 		return withID(&in.ByID, func(id models.ID) (list[householdHit], error) {
 			rows, err := s.Households.Candidates(ctx, actor, id, in.Q)
 			return listed(converted(rows, func(c household.Candidate) householdHit {
-				return householdHit{ID: c.ID.String(), Code: c.Code, HeadName: c.HeadName, VillageName: c.VillageName}
+				return householdHit{ID: c.ID.String(), Code: c.Code, HeadName: c.HeadName, VillageName: place.VillageTitle(c.VillageKind, c.VillageName)}
 			}), ""), err
 		})
 	})
@@ -80,7 +81,7 @@ func (s *server) classLinks(ctx context.Context, actor models.Actor, class model
 			return row
 		}
 		row.LinkID, row.State, row.Relation = optionalID(l.ID), l.State, optional(l.Relation)
-		row.Household = &householdHit{ID: l.Household.ID.String(), Code: l.Household.Code, HeadName: l.Household.HeadName, VillageName: l.Household.VillageName}
+		row.Household = &householdHit{ID: l.Household.ID.String(), Code: l.Household.Code, HeadName: l.Household.HeadName, VillageName: place.VillageTitle(l.Household.VillageKind, l.Household.VillageName)}
 		row.ClaimedAt, row.DecidedAt, row.DecidedBy = optionalTime(&l.ClaimedAt), optionalTime(l.DecidedAt), optional(l.DecidedName)
 		row.Duplicate = l.Others > 0
 		return row

@@ -196,7 +196,7 @@ func (s *server) explainArea(ctx context.Context, actor models.Actor, code strin
 	}
 	out.LastChanges = converted(e.Changes, func(c coverage.Change) changeView {
 		v := changeView{At: c.At.UTC(), On: c.OnDate, DeltaCovered: c.Covered, DeltaKnown: c.Known, DeltaHouseholds: c.Households,
-			Cause: c.Cause, VillageName: c.VillageName, Hash: c.Hash}
+			Cause: c.Cause, VillageName: place.VillageTitle(c.VillageKind, c.VillageName), Hash: c.Hash}
 		if c.Cause != "register" {
 			v.HouseholdID = optionalID(c.SubjectID)
 		}

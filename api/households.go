@@ -187,7 +187,7 @@ func (s *server) mine(ctx context.Context, actor models.Actor) (myHousehold, err
 		out.Link = &l
 	}
 	if h := m.Household; h != nil {
-		out.Household = &maskedHousehold{Code: h.Code, VillageName: h.VillageName, CommuneName: h.CommuneName, HeadMasked: h.HeadName}
+		out.Household = &maskedHousehold{Code: h.Code, VillageName: place.VillageTitle(h.VillageKind, h.VillageName), CommuneName: h.CommuneName, HeadMasked: h.HeadName}
 	}
 	return out, err
 }

@@ -112,7 +112,7 @@ func TestTeaching(t *testing.T) {
 			{name: "removed", as: "giaovien", method: "DELETE", url: "/assignments/" + id, status: 204},
 			{name: "gone", as: "giaovien", method: "GET", url: "/classes/" + class + "/assignments", status: 200, lacks: id},
 			{name: "opened", as: "giaovien", method: "POST", url: "/lesson-sessions", body: open, status: 200, contains: `"state":"open"`},
-			{name: "too short", as: "giaovien", method: "POST", url: "/lesson-sessions", body: strings.Replace(open, "45", "5", 1), status: 422, contains: "body.minutes"},
+			{name: "too short", as: "giaovien", method: "POST", url: "/lesson-sessions", body: strings.Replace(open, `"minutes":45`, `"minutes":5`, 1), status: 422, contains: "body.minutes"},
 			{name: "another at once", as: "giaovien", method: "POST", url: "/lesson-sessions", body: fmt.Sprintf(`{"id":%q,"class_id":%q,"minutes":45}`, w.newID(), class), status: 409, contains: "session_open"},
 			{name: "not of this class", as: "hocsinh", method: "POST", url: "/lesson-sessions/join", body: `{"code":"ABCDEF"}`, status: 404},
 		})

@@ -9,6 +9,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/people"
+	"nhaso/models/place"
 )
 
 // ClassHead is a class on its teacher's list.
@@ -188,16 +189,16 @@ func readBoard(tx *gorm.DB, actor models.Actor, classID models.ID) (d boardData,
 		return d, err
 	}
 	var links []struct {
-		PersonID           models.ID
-		State, VillageName string
+		PersonID          models.ID
+		State, Kind, Name string
 	}
-	err = tx.Raw(`SELECT l.person_id, l.state, v.name AS village_name FROM enrolments e
+	err = tx.Raw(`SELECT l.person_id, l.state, v.kind, v.name FROM enrolments e
 		JOIN household_links l ON l.person_id = e.person_id AND l.live = 1
 		JOIN households h ON h.id = l.household_id JOIN villages v ON v.id = h.village_id
 		WHERE e.class_id = ? AND e.live = 1`, classID).Scan(&links).Error
 	d.households = make(map[models.ID]HomeHousehold, len(links))
 	for _, x := range links {
-		d.households[x.PersonID] = HomeHousehold{State: x.State, VillageName: x.VillageName}
+		d.households[x.PersonID] = HomeHousehold{State: x.State, VillageName: place.VillageTitle(x.Kind, x.Name)}
 	}
 	return d, err
 }

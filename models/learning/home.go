@@ -8,6 +8,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/place"
 )
 
 // SkillTile is one of the five skills on the home page. CourseKey is empty
@@ -223,8 +224,8 @@ func openAttempt(db *gorm.DB, person models.ID, now time.Time) (*OpenAttempt, er
 
 func homeHousehold(db *gorm.DB, p pupil) (*HomeHousehold, ClassGoal, error) {
 	var goal ClassGoal
-	var links []HomeHousehold
-	err := db.Raw(`SELECT l.state, v.name AS village_name FROM household_links l JOIN households h ON h.id = l.household_id
+	var links []struct{ State, Kind, Name string }
+	err := db.Raw(`SELECT l.state, v.kind, v.name FROM household_links l JOIN households h ON h.id = l.household_id
 		JOIN villages v ON v.id = h.village_id WHERE l.person_id = ? ORDER BY COALESCE(l.live, 0) DESC, l.claimed_at DESC LIMIT 1`, p.PersonID).Scan(&links).Error
 	if err != nil {
 		return nil, goal, err
@@ -240,5 +241,5 @@ func homeHousehold(db *gorm.DB, p pupil) (*HomeHousehold, ClassGoal, error) {
 	if len(links) == 0 {
 		return nil, goal, nil
 	}
-	return &links[0], goal, nil
+	return &HomeHousehold{State: links[0].State, VillageName: place.VillageTitle(links[0].Kind, links[0].Name)}, goal, nil
 }

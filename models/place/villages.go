@@ -43,6 +43,20 @@ func SplitVillageName(s string) (kind, name string) {
 	return "", s
 }
 
+// VillageTitle is a village's name as it is said, with its kind in front:
+// "Khu phố 3", "Thôn Khe Vằn". Many have only a number for a name.
+func VillageTitle(kind, name string) string {
+	switch kind {
+	case KindThon:
+		return "Thôn " + name
+	case KindBan:
+		return "Bản " + name
+	case KindKhuPho:
+		return "Khu phố " + name
+	}
+	return name
+}
+
 // ParseVillageKind reads a kind as files write it ("Thôn", "khu phố", "thon").
 // The error is an Invalid Error with code "invalid_village_kind".
 func ParseVillageKind(s string) (string, error) {
