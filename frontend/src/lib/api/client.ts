@@ -103,12 +103,14 @@ function call(method: string) {
 		for (const [name, value] of Object.entries(params?.query ?? {})) {
 			if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
 		}
+		// Writes without anything to say still send an empty object: the server takes JSON only.
+		const writes = body !== undefined || method === 'POST' || method === 'PUT';
 		const response = await apiFetch(
 			new Request(url, {
 				method,
-				...(body === undefined
-					? {}
-					: { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+				...(writes
+					? { body: JSON.stringify(body ?? {}), headers: { 'Content-Type': 'application/json' } }
+					: {})
 			})
 		);
 		const text = response.status === 204 ? '' : await response.text().catch(() => '');
@@ -139,6 +141,25 @@ interface Reply<T> {
 	error?: unknown;
 	response: Response;
 }
+
+/** The same shape with every fixed word widened to string, as the server's schema has it. */
+type Widen<T> = T extends string
+	? string
+	: T extends number
+		? number
+		: T extends boolean
+			? boolean
+			: T extends readonly (infer U)[]
+				? Widen<U>[]
+				: T extends object
+					? { [K in keyof T]: Widen<T[K]> }
+					: T;
+
+/**
+ * Like take, and narrows the schema's plain strings to the app's fixed words (skills,
+ * states, kinds). A field the server does not send, or sends differently, is a type error.
+ */
+export const takeAs = <T>(call: Promise<Reply<Widen<T>>>): Promise<T> => take(call) as Promise<T>;
 
 /** The data of a call, or its problem thrown. */
 export async function take<T>(call: Promise<Reply<T>>): Promise<T> {

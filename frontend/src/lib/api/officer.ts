@@ -1,18 +1,22 @@
-import { api, take } from './client.ts';
+import { api, take, takeAs } from './client.ts';
+import type * as T from './types.ts';
 import type { RegisterReport } from './types.ts';
 import { upload } from './upload.ts';
 
 const at = (code: string) => ({ params: { path: { code } } });
 const byId = (id: string) => ({ params: { path: { id } } });
 
-export const coverage = (code: string) => take(api.GET('/areas/{code}/coverage', at(code)));
+export const coverage = (code: string) =>
+	takeAs<T.Coverage>(api.GET('/areas/{code}/coverage', at(code)));
 export const explainArea = (code: string) =>
-	take(api.GET('/areas/{code}/coverage/explanation', at(code)));
+	takeAs<T.AreaExplanation>(api.GET('/areas/{code}/coverage/explanation', at(code)));
 export const searchAreas = (q: string, level?: 'province' | 'commune') =>
-	take(api.GET('/areas', { params: { query: { q, limit: 20, ...(level ? { level } : {}) } } }));
+	takeAs<T.Page<T.AreaHit>>(
+		api.GET('/areas', { params: { query: { q, limit: 20, ...(level ? { level } : {}) } } })
+	);
 
 export const villages = (commune: string, page: { cursor?: string; limit?: number } = {}) =>
-	take(api.GET('/villages', { params: { query: { commune, ...page } } }));
+	takeAs<T.Page<T.Village>>(api.GET('/villages', { params: { query: { commune, ...page } } }));
 export const createVillage = (body: {
 	commune_code: string;
 	kind: string;
@@ -31,10 +35,15 @@ export const mergeVillage = (
 export const households = (
 	code: string,
 	query: { status?: string; q?: string; cursor?: string; limit?: number }
-) => take(api.GET('/villages/{code}/households', { params: { path: { code }, query } }));
-export const household = (id: string) => take(api.GET('/households/{id}', byId(id)));
+) =>
+	takeAs<T.Page<T.HouseholdRow>>(
+		api.GET('/villages/{code}/households', {
+			params: { path: { code }, query: { ...query, status: query.status as T.HouseholdStatus } }
+		})
+	);
+export const household = (id: string) => takeAs<T.Household>(api.GET('/households/{id}', byId(id)));
 export const explainHousehold = (id: string) =>
-	take(api.GET('/households/{id}/explanation', byId(id)));
+	takeAs<T.HouseholdExplanation>(api.GET('/households/{id}/explanation', byId(id)));
 export const moveHousehold = (
 	id: string,
 	body: { village_code: string; on: string; reason: string }
@@ -57,10 +66,14 @@ export const importRegister = (
 ): Promise<RegisterReport> => upload(`/household-registers?dry_run=${dryRun}`, file, { ...about });
 
 export const certificates = (query: { q?: string; area?: string; cursor?: string }) =>
-	take(api.GET('/certificates', { params: { query } }));
+	takeAs<T.Page<T.CertificateView>>(api.GET('/certificates', { params: { query } }));
 export const certificateHistory = (code: string) =>
 	take(api.GET('/certificates/{code}/history', at(code)));
 export const revoke = (code: string, reason: string) =>
-	take(api.POST('/certificates/{code}/revocation', { ...at(code), body: { reason } }));
+	takeAs<T.CertificateView>(
+		api.POST('/certificates/{code}/revocation', { ...at(code), body: { reason } })
+	);
 export const reinstate = (code: string, reason: string) =>
-	take(api.POST('/certificates/{code}/reinstatement', { ...at(code), body: { reason } }));
+	takeAs<T.CertificateView>(
+		api.POST('/certificates/{code}/reinstatement', { ...at(code), body: { reason } })
+	);

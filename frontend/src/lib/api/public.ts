@@ -1,4 +1,5 @@
-import { api, take } from './client.ts';
+import { api, takeAs } from './client.ts';
+import type * as T from './types.ts';
 
 export const verify = (code: string) =>
-	take(api.GET('/verify/{code}', { params: { path: { code } } }));
+	takeAs<T.Verification>(api.GET('/verify/{code}', { params: { path: { code } } }));

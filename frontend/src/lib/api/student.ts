@@ -1,17 +1,18 @@
-import { api, newId, take } from './client.ts';
+import { api, newId, take, takeAs } from './client.ts';
+import type * as T from './types.ts';
 import type { Relation, Response } from './types.ts';
 
-export const home = () => take(api.GET('/home'));
-export const courses = () => take(api.GET('/courses'));
+export const home = () => takeAs<T.Home>(api.GET('/home'));
+export const courses = () => takeAs<{ items: T.Course[] }>(api.GET('/courses'));
 export const course = (key: string) =>
-	take(api.GET('/courses/{course}', { params: { path: { course: key } } }));
+	takeAs<T.CourseDetail>(api.GET('/courses/{course}', { params: { path: { course: key } } }));
 export const lesson = (courseKey: string, key: string) =>
-	take(
+	takeAs<T.Lesson>(
 		api.GET('/courses/{course}/lessons/{lesson}', {
 			params: { path: { course: courseKey, lesson: key } }
 		})
 	);
-export const progress = () => take(api.GET('/me/progress'));
+export const progress = () => takeAs<{ lessons: T.LessonProgress[] }>(api.GET('/me/progress'));
 export const putProgress = (
 	course: string,
 	lesson: string,
@@ -20,7 +21,7 @@ export const putProgress = (
 	take(api.PUT('/me/progress/{course}/{lesson}', { params: { path: { course, lesson } }, body }));
 
 export const practiceQuestion = (course: string, question: string) =>
-	take(
+	takeAs<T.PracticeQuestion>(
 		api.GET('/courses/{course}/questions/{question}/practice', {
 			params: { path: { course, question } }
 		})
@@ -31,15 +32,15 @@ export const practiceAnswer = (body: {
 	nonce: string;
 	response: Response;
 	miss: number;
-}) => take(api.POST('/practice-answers', { body: { id: newId(), ...body } }));
+}) => takeAs<T.PracticeReply>(api.POST('/practice-answers', { body: { id: newId(), ...body } }));
 
 export const joinSession = (code: string) =>
-	take(api.POST('/lesson-sessions/join', { body: { code } }));
+	takeAs<{ session: T.OpenSession }>(api.POST('/lesson-sessions/join', { body: { code } }));
 
 export const startAttempt = (id: string, course_key: string, session_id: string | null) =>
-	take(api.POST('/attempts', { body: { id, course_key, session_id } }));
+	takeAs<T.Attempt>(api.POST('/attempts', { body: { id, course_key, session_id } }));
 export const attempt = (id: string) =>
-	take(api.GET('/attempts/{id}', { params: { path: { id } } }));
+	takeAs<T.Attempt>(api.GET('/attempts/{id}', { params: { path: { id } } }));
 export const putAnswer = (id: string, seq: number, slot: number, response: Response) =>
 	take(
 		api.PUT('/attempts/{id}/answers/{seq}', {
@@ -54,18 +55,21 @@ export const postAnswers = (
 export const putPosition = (id: string, slot: number) =>
 	take(api.PUT('/attempts/{id}/position', { params: { path: { id } }, body: { slot } }));
 export const submit = (id: string) =>
-	take(api.POST('/attempts/{id}/submission', { params: { path: { id } }, body: {} }));
+	takeAs<T.Result>(api.POST('/attempts/{id}/submission', { params: { path: { id } } }));
 export const result = (id: string) =>
-	take(api.GET('/attempts/{id}/result', { params: { path: { id } } }));
-export const attempts = () => take(api.GET('/me/attempts'));
+	takeAs<T.Result>(api.GET('/attempts/{id}/result', { params: { path: { id } } }));
+export const attempts = () => takeAs<T.Page<T.AttemptHead>>(api.GET('/me/attempts'));
 
-export const certificate = () => take(api.GET('/me/certificate'));
-export const household = () => take(api.GET('/me/household'));
+export const certificate = () =>
+	takeAs<{ certificate: T.CertificateView | null; missing: T.Missing | null }>(
+		api.GET('/me/certificate')
+	);
+export const household = () => takeAs<T.MyHousehold>(api.GET('/me/household'));
 export const claimHousehold = (body: {
 	household_code?: string;
 	village_code?: string;
 	head_name?: string;
 	relation: Relation;
-}) => take(api.POST('/me/household-claim', { body }));
+}) => takeAs<T.MyHousehold>(api.POST('/me/household-claim', { body }));
 export const searchVillages = (q: string) =>
-	take(api.GET('/me/village-search', { params: { query: { q } } }));
+	takeAs<{ items: T.VillageHit[] }>(api.GET('/me/village-search', { params: { query: { q } } }));

@@ -1,19 +1,21 @@
-import { api, newId, take } from './client.ts';
+import { api, newId, take, takeAs } from './client.ts';
+import type * as T from './types.ts';
 import { upload } from './upload.ts';
 import type { Relation } from './types.ts';
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const classes = () => take(api.GET('/classes'));
-export const board = (id: string) => take(api.GET('/classes/{id}/board', at(id)));
-export const assignments = (id: string) => take(api.GET('/classes/{id}/assignments', at(id)));
+export const classes = () => takeAs<T.Page<T.ClassHead>>(api.GET('/classes'));
+export const board = (id: string) => takeAs<T.Board>(api.GET('/classes/{id}/board', at(id)));
+export const assignments = (id: string) =>
+	takeAs<T.Page<T.Assignment>>(api.GET('/classes/{id}/assignments', at(id)));
 export const assign = (body: {
 	id: string;
 	class_id: string;
 	course_key: string;
 	opens_at: string;
 	due_at: string;
-}) => take(api.POST('/assignments', { body }));
+}) => takeAs<T.Assignment>(api.POST('/assignments', { body }));
 export const unassign = (id: string) => take(api.DELETE('/assignments/{id}', at(id)));
 
 export const openSession = (body: {
@@ -21,19 +23,26 @@ export const openSession = (body: {
 	class_id: string;
 	course_key: string | null;
 	minutes: number;
-}) => take(api.POST('/lesson-sessions', { body }));
-export const sessions = (id: string) => take(api.GET('/classes/{id}/lesson-sessions', at(id)));
-export const session = (id: string) => take(api.GET('/lesson-sessions/{id}', at(id)));
+}) => takeAs<T.LessonSession>(api.POST('/lesson-sessions', { body }));
+export const sessions = (id: string) =>
+	takeAs<T.Page<T.LessonSession>>(api.GET('/classes/{id}/lesson-sessions', at(id)));
+export const session = (id: string) =>
+	takeAs<T.LessonSession>(api.GET('/lesson-sessions/{id}', at(id)));
 export const extendSession = (id: string, minutes: number) =>
-	take(api.POST('/lesson-sessions/{id}/extension', { ...at(id), body: { minutes } }));
+	takeAs<T.LessonSession>(
+		api.POST('/lesson-sessions/{id}/extension', { ...at(id), body: { minutes } })
+	);
 export const closeSession = (id: string) =>
-	take(api.POST('/lesson-sessions/{id}/closing', { ...at(id), body: {} }));
+	takeAs<T.LessonSession>(api.POST('/lesson-sessions/{id}/closing', at(id)));
 export const releaseResults = (id: string) =>
-	take(api.POST('/lesson-sessions/{id}/release', { ...at(id), body: {} }));
+	take(api.POST('/lesson-sessions/{id}/release', at(id)));
 
-export const links = (id: string) => take(api.GET('/classes/{id}/household-links', at(id)));
+export const links = (id: string) =>
+	takeAs<{ items: T.LinkRow[] }>(api.GET('/classes/{id}/household-links', at(id)));
 export const findHouseholds = (id: string, q: string) =>
-	take(api.GET('/classes/{id}/households', { params: { path: { id }, query: { q } } }));
+	takeAs<{ items: T.HouseholdHit[] }>(
+		api.GET('/classes/{id}/households', { params: { path: { id }, query: { q } } })
+	);
 export const claimFor = (person_id: string, household_code: string, relation: Relation) =>
 	take(
 		api.POST('/household-links', { body: { id: newId(), person_id, household_code, relation } })

@@ -361,7 +361,7 @@ export interface BoardStudent {
 	person_id: string;
 	name: string;
 	sort_key_given?: string;
-	skills: Record<Skill, BoardSkill>;
+	skills: Partial<Record<Skill, BoardSkill>>;
 	certificate: { code: string; status: CertificateStatus } | null;
 	household: { state: LinkState; village_name: string } | null;
 }
@@ -372,7 +372,7 @@ export interface Board {
 		students: number;
 		certified: number;
 		links_confirmed: number;
-		by_skill: Record<Skill, number>;
+		by_skill: Partial<Record<Skill, number>>;
 	};
 }
 export interface Assignment {
