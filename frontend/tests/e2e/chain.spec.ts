@@ -202,6 +202,18 @@ test('five passed quizzes cover a household, a revocation uncovers it', async ({
 		expect(await covered(officer)).toBe(start);
 		await desk.goto(`/classes/${klass.id}/links`);
 		const row = desk.locator(`li[data-person="${pupil.person_id}"]`);
+		// A wrong claim first: rejected with a reason the pupil reads, then named again.
+		await row.focus();
+		await desk.keyboard.press('k');
+		await desk.locator('#reason').fill('Em xem lại mã hộ');
+		await desk.locator('dialog[open] .btn.danger').click();
+		await expect(row).toHaveAttribute('data-state', 'rejected');
+		await phone.reload();
+		await expect(phone.locator('main')).toContainText('Em xem lại mã hộ');
+		await phone.locator('#h-code').fill(household.code);
+		await phone.locator('form .btn.primary').click();
+		await expect(phone.locator('.chip.warn')).toBeVisible();
+		await desk.reload();
 		await row.focus();
 		await desk.keyboard.press('x');
 		await expect(row).toHaveAttribute('data-state', 'confirmed');
