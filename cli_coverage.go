@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
 	"nhaso/models/coverage"
 	"nhaso/models/household"
+	"nhaso/models/learning"
+	"nhaso/seeds"
 )
 
 type coverageCmd struct {
@@ -82,19 +85,51 @@ func (c *coverageVerifyCmd) Run(a *app) error {
 		return err
 	}
 	defer house.DB.Close()
-	report, err := house.Coverage.Verify(a.ctx, household.Recounter())
+	report, err := verify(a.ctx, house)
 	if err != nil {
 		return err
 	}
 	err = a.print(c.JSON, report, func(w io.Writer) {
-		fmt.Fprintf(w, "%d differences (%d villages, %d ledger rows, %d batches checked)\n",
-			report.Differences, report.Villages, report.Rows, report.Batches)
+		fmt.Fprintf(w, "%d differences (%d villages, %d ledger rows, %d batches, %d certificates checked)\n",
+			report.Differences, report.Villages, report.Rows, report.Batches, report.Certificates)
 		for _, d := range report.Areas {
 			fmt.Fprintf(w, "  %+v\n", d)
+		}
+		for _, person := range report.Persons {
+			fmt.Fprintf(w, "  the proof of person %s is broken\n", person)
 		}
 	})
 	if err == nil && report.Differences > 0 {
 		return errSilent
 	}
 	return err
+}
+
+// verifyResult is everything that was checked; Differences sums all of it and
+// must be 0.
+type verifyResult struct {
+	coverage.Report
+	learning.ProofReport
+	WrongFlags int `json:"wrong_flags"` // areas whose households' own flags disagree
+}
+
+// verify recounts every area from members and certificates, compares the
+// households' own flags, checks every hash of the ledger, and grades every
+// attempt behind a certificate again.
+func verify(ctx context.Context, house *seeds.House) (verifyResult, error) {
+	var r verifyResult
+	var err error
+	if r.Report, err = house.Coverage.Verify(ctx, household.Recounter()); err != nil {
+		return r, err
+	}
+	flags, err := house.Coverage.Verify(ctx, household.FlagCounter())
+	if err != nil {
+		return r, err
+	}
+	r.WrongFlags = max(0, flags.Differences-r.Report.Differences)
+	if r.ProofReport, err = house.Learning.CheckProofs(ctx, house.System); err != nil {
+		return r, err
+	}
+	r.Differences += r.WrongFlags + r.Broken
+	return r, nil
 }

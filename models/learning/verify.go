@@ -1,0 +1,77 @@
+package learning
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+)
+
+// ProofReport is what CheckProofs found.
+type ProofReport struct {
+	Certificates int         `json:"certificates"` // people whose chain was checked
+	Broken       int         `json:"broken_proofs"`
+	Persons      []models.ID `json:"broken_persons"` // the first 100
+}
+
+// CheckProofs grades every attempt behind every certificate again and checks
+// each hash from the answers over the passes to the certificate's last event:
+// the part of "every number can be proved" that lies above the ledger. For
+// operators; the error is KindForbidden for others.
+func (l *Learning) CheckProofs(ctx context.Context, actor models.Actor) (ProofReport, error) {
+	report := ProofReport{Persons: []models.ID{}}
+	if _, err := models.Allow(actor, models.ActOperate); err != nil {
+		return report, err
+	}
+	for last := (models.ID{}); ; {
+		var rows []struct{ PersonID models.ID }
+		err := l.db.Read(ctx).Raw("SELECT DISTINCT person_id FROM certificates WHERE person_id > ? ORDER BY person_id LIMIT 200", last[:]).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return report, err
+		}
+		for _, r := range rows {
+			ok, err := l.provable(ctx, r.PersonID)
+			if err != nil {
+				return report, err
+			}
+			report.Certificates++
+			if !ok {
+				report.Broken++
+				if len(report.Persons) < 100 {
+					report.Persons = append(report.Persons, r.PersonID)
+				}
+			}
+		}
+		last = rows[len(rows)-1].PersonID
+	}
+}
+
+// provable tells whether a person's certificate holds down to the answers.
+func (l *Learning) provable(ctx context.Context, person models.ID) (ok bool, err error) {
+	err = l.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		proof, err := certificate.Prove(tx, person)
+		if err != nil || proof == nil {
+			return err
+		}
+		ok = proof.Intact
+		for _, pass := range proof.Passes {
+			f, err := l.anyAttempt(ctx, pass.AttemptID)
+			if models.KindOf(err) == models.KindNotFound {
+				ok = false
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			p, err := f.prove(tx)
+			if err != nil && models.KindOf(err) != models.KindNotFound {
+				return err
+			}
+			ok = ok && err == nil && p.Intact && p.Hash == pass.AttemptHash && p.Score == pass.Score
+		}
+		return nil
+	})
+	return ok, err
+}

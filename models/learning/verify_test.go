@@ -1,0 +1,46 @@
+package learning
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nhaso/models"
+	"nhaso/models/certificate"
+)
+
+// Whatever is altered between an answer and a certificate is found.
+func TestCheckProofsFindsEveryAlteration(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		s := w.session("", p)
+		for _, skill := range certificate.Skills {
+			w.lessons(p, skill+"-thcs")
+			w.quiz(p, skill+"-thcs", s.ID, 10)
+		}
+		broken := func() int {
+			r, err := w.l.CheckProofs(ctx, models.System())
+			require.NoError(w.t, err)
+			require.Equal(w.t, 1, r.Certificates)
+			return r.Broken
+		}
+		assert.Zero(w.t, broken())
+		for _, c := range []struct{ what, change, back string }{
+			{"a pass", "UPDATE skill_passes SET score = score - 100 WHERE skill = 'online_payment'", "UPDATE skill_passes SET score = score + 100 WHERE skill = 'online_payment'"},
+			{"an answer", "UPDATE answers SET slot = slot + 100 WHERE seq = 1", "UPDATE answers SET slot = slot - 100 WHERE seq = 1"},
+			{"a result", "UPDATE attempts SET score = score - 100", "UPDATE attempts SET score = score + 100"},
+			{"an event", "UPDATE certificate_events SET seq = seq + 1", "UPDATE certificate_events SET seq = seq - 1"},
+			{"the holder", "UPDATE certificates SET holder_name = 'Kẻ Khác'", ""},
+		} {
+			w.exec(c.change)
+			assert.Equal(w.t, 1, broken(), c.what)
+			if c.back != "" {
+				w.exec(c.back)
+				assert.Zero(w.t, broken(), c.what)
+			}
+		}
+		_, err := w.l.CheckProofs(ctx, p)
+		assert.Equal(w.t, models.KindForbidden, models.KindOf(err))
+	})
+}
