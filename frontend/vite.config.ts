@@ -4,6 +4,7 @@ import path from 'node:path';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // The Go server (make run); the dev server passes /api on to it.
@@ -33,8 +34,25 @@ const base = new RegExp(
 	].join('|')
 );
 
+/**
+ * Kit hides its route announcer with a style attribute, which our Content-Security-Policy
+ * rightly stops; a class of base.css does the same.
+ */
+const announcer: Plugin = {
+	name: 'nhaso-announcer',
+	enforce: 'post',
+	transform(code) {
+		if (!code.includes('svelte-announcer')) return null;
+		return {
+			code: code.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/g, '$1 class="sr"'),
+			map: null
+		};
+	}
+};
+
 export default defineConfig({
 	plugins: [
+		announcer,
 		paraglideVitePlugin({
 			project: './project.inlang',
 			outdir: './src/paraglide',

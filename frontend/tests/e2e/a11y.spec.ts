@@ -139,7 +139,7 @@ test('a new page is announced: title and focus move with it', async ({ page }) =
 	await page.waitForURL(/\/household/);
 	await expect(page).not.toHaveTitle(before);
 	await expect(page.locator('main h1')).toBeFocused();
-	await expect(page.locator('#live')).toHaveText(await page.title());
+	await expect(page.locator('#svelte-announcer')).toHaveText(await page.title());
 });
 
 test('targets are big enough and nothing scrolls sideways at 320 px', async ({ page, request }) => {

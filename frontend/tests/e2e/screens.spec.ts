@@ -30,6 +30,12 @@ for (const role of ROLES) {
 	test(`screens: ${role}`, async ({ page, request }) => {
 		test.setTimeout(240_000);
 		await page.emulateMedia({ reducedMotion: 'reduce' });
+		// A script error, or something the Content-Security-Policy had to stop, is a defect.
+		const wrong: string[] = [];
+		page.on('pageerror', (error) => wrong.push(error.message));
+		page.on('console', (line) => {
+			if (/Content Security Policy|Refused to/.test(line.text())) wrong.push(line.text());
+		});
 		if (role !== 'public') await signIn(page, WHO[role]);
 		for (const { name, path, ready } of await pagesOf(role, request)) {
 			await page.goto(path);
@@ -37,6 +43,7 @@ for (const role of ROLES) {
 			await page.waitForLoadState('networkidle');
 			await shoot(page, `${role}-${name}`);
 		}
+		expect(wrong).toEqual([]);
 	});
 }
 
