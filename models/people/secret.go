@@ -39,6 +39,7 @@ type Hasher struct {
 	slots   chan struct{}
 	waiting atomic.Int64
 	queue   int64
+	checked atomic.Int64
 	decoy   string // what an unknown name is compared with
 }
 
@@ -95,6 +96,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 // name, costs the same and never matches. stale says that the hash was made at
 // another cost.
 func (h *Hasher) check(password, hash string) (ok, stale bool, err error) {
+	h.checked.Add(1)
 	known := hash != ""
 	if !known {
 		hash = h.decoy
@@ -116,6 +118,10 @@ func (h *Hasher) verify(ctx context.Context, password, hash string) (bool, error
 	ok, _, err := h.check(password, hash)
 	return ok, err
 }
+
+// Checked is how many passwords have been compared with a hash, each at full
+// cost.
+func (h *Hasher) Checked() int64 { return h.checked.Load() }
 
 // Least lengths of a secret, in characters (own rule): what people choose for
 // themselves, and what a school gives a pupil for the first sign-in. The short
