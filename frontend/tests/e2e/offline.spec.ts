@@ -1,6 +1,6 @@
 // The product's promise: an answer given is never lost, whatever the network does.
 import { expect, test, type Page } from '@playwright/test';
-import { Api, signIn, solve, WHO } from './kit.ts';
+import { Api, signIn, solve, submitOpen, WHO } from './kit.ts';
 
 interface Attempt {
 	id: string;
@@ -12,11 +12,7 @@ interface Attempt {
 
 /** Begins a trial quiz of a course with enough questions; outside a lesson it counts for nothing. */
 async function startTrial(page: Page, api: Api): Promise<{ id: string; course: string }> {
-	const tries = await api.get<{ items: { id: string; state: string; course_key: string }[] }>(
-		'/me/attempts'
-	);
-	for (const open of tries.items.filter((t) => t.state === 'open'))
-		await api.call('POST', `/attempts/${open.id}/submission`, {});
+	await submitOpen(api);
 	const home = await api.get<{ skills: { course_key: string; state: string }[] }>('/home');
 	const course = home.skills.find((s) => s.state !== 'not_available')!.course_key;
 	await page.goto(`/skills/${course}`);
@@ -197,4 +193,28 @@ test('a lesson once opened opens again without a network, and signing out wipes 
 		return { counts, me: localStorage.getItem('nhaso.me') };
 	});
 	expect(left).toEqual({ counts: [0, 0], me: null });
+});
+
+test('practice says why it is closed while the quiz of its course is open', async ({
+	page,
+	request
+}) => {
+	await signIn(page, WHO.student);
+	const api = await Api.as(request, WHO.student);
+	const { id, course } = await startTrial(page, api);
+	const { lessons } = await api.get<{ lessons: { key: string }[] }>(`/courses/${course}`);
+	await page.goto(`/lessons/${course}/${lessons[0]!.key}`);
+	const toPractice = async () => {
+		// A finished lesson opens at its first card, an unfinished one where it was left.
+		await expect(page.locator('.stage .card.lesson')).toBeVisible();
+		while (await page.locator('.stage .card.lesson').count())
+			await page.locator('.foot .next').click();
+	};
+	await toPractice();
+	const way = page.locator('.stage [role="alert"] a');
+	await expect(way).toHaveAttribute('href', new RegExp(`/quizzes/${id}|/home`));
+	await submitOpen(api);
+	await page.reload();
+	await toPractice();
+	await expect(page.locator('.stage form')).toBeVisible();
 });
