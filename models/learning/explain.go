@@ -69,6 +69,13 @@ func (l *Learning) Explain(ctx context.Context, actor models.Actor, id models.ID
 		proof, err = f.prove(tx)
 		return err
 	})
+	// Names or answers, never both: who reads a child's name here sees the
+	// score of each question, not what the child answered.
+	if _, denied := models.Allow(actor, models.ActReadNames); denied == nil {
+		for i := range proof.Slots {
+			proof.Slots[i].Response = nil
+		}
+	}
 	return proof, err
 }
 

@@ -195,6 +195,9 @@ func TestExplainStaysInReach(t *testing.T) {
 		for _, at := range []models.ID{commune, province} {
 			proof, err := w.l.Explain(ctx, officer(at), a.AttemptID)
 			require.NoError(w.t, err)
+			for _, slot := range proof.Slots {
+				assert.Nil(w.t, slot.Response, "who reads the name does not read the answers")
+			}
 			assert.True(w.t, proof.Intact)
 			assert.Equal(w.t, 8, proof.Answers)
 			assert.Equal(w.t, 8000, proof.Score)
