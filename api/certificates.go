@@ -75,7 +75,7 @@ func (s *server) certificateOperations() {
 		if err != nil {
 			return nil, err
 		}
-		view, err := s.certificate(ctx, c)
+		view, err := s.certificateFor(ctx, actor, c)
 		return answer(certificateHistory{Certificate: view, Items: filled(events)}, err)
 	})
 	s.revocationOperations()
@@ -92,7 +92,7 @@ func (s *server) revocationOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return answer(s.certificate(ctx, c))
+			return answer(s.certificateFor(ctx, actor, c))
 		})
 	register(s, revoke("reinstate-certificate", "/certificates/{code}/reinstatement", "Take a revocation back; its household is recounted."),
 		func(ctx context.Context, actor models.Actor, in *reasonInput) (*body[certificateView], error) {
@@ -100,7 +100,7 @@ func (s *server) revocationOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return answer(s.certificate(ctx, c))
+			return answer(s.certificateFor(ctx, actor, c))
 		})
 }
 
@@ -111,7 +111,7 @@ func (s *server) findCertificates(ctx context.Context, actor models.Actor, q cer
 	}
 	items := make([]certificateView, len(rows))
 	for i, c := range rows {
-		if items[i], err = s.certificate(ctx, c); err != nil {
+		if items[i], err = s.certificateFor(ctx, actor, c); err != nil {
 			return list[certificateView]{}, err
 		}
 	}
@@ -120,6 +120,16 @@ func (s *server) findCertificates(ctx context.Context, actor models.Actor, q cer
 		next = rows[len(rows)-1].ID.String()
 	}
 	return listed(items, next), nil
+}
+
+// Names beyond one's own class, school or commune are masked: the department
+// and the administrator find and revoke by code without reading them.
+func (s *server) certificateFor(ctx context.Context, actor models.Actor, c certificate.Certificate) (certificateView, error) {
+	v, err := s.certificate(ctx, c)
+	if actor.RoleFor(models.ActReadNames) == "" && actor.RoleFor(models.ActReadClass) == "" {
+		v.HolderName = models.MaskName(v.HolderName)
+	}
+	return v, err
 }
 
 // certificate adds to a certificate the skills of its rule and its public page.

@@ -133,7 +133,8 @@ func TestTheChain(t *testing.T) {
 		w.ok(t, "hocsinh", "POST", "/attempts/"+a.ID.String()+"/submission", `{}`, &r)
 		require.Equal(t, before+1, w.covered(t), "a repeat counts once")
 
-		code := r.Certificate.Code
+		code, holder := r.Certificate.Code, home.Person.DisplayName
+		require.NotEmpty(t, holder)
 		w.run(t, []scenario{
 			{name: "own certificate", as: "hocsinh", method: "GET", url: "/me/certificate", status: 200, contains: `"verify_url":"http://example.com/verify/` + code},
 			{name: "public page", method: "GET", url: "/verify/" + code, status: 200, contains: `"holder_masked"`, lacks: "birth"},
@@ -141,6 +142,8 @@ func TestTheChain(t *testing.T) {
 			{name: "unknown code", method: "GET", url: "/verify/" + models.NewCode(9), status: 404, contains: `"not_found"`},
 			{name: "wrong check character", method: "GET", url: "/verify/" + code[1:], status: 404, contains: `"not_found"`},
 			{name: "search", as: "so", method: "GET", url: "/certificates?q=" + code, status: 200, contains: code},
+			{name: "the department reads no whole name", as: "so", method: "GET", url: "/certificates?q=" + code, status: 200, contains: models.MaskName(holder), lacks: holder},
+			{name: "the school does", as: "truong", method: "GET", url: "/certificates?q=" + code, status: 200, contains: holder},
 			{name: "own household", as: "hocsinh", method: "GET", url: "/me/household", status: 200, contains: `"covered":true`},
 			{name: "board", as: "giaovien", method: "GET", url: "/classes/" + w.class + "/board", status: 200, contains: code},
 			{name: "a pupil revokes nothing", as: "hocsinh", method: "POST", url: "/certificates/" + code + "/revocation", body: `{"reason":"không rõ"}`, status: 403},
