@@ -1,8 +1,8 @@
 // A picture of every page at the two sizes that matter, into docs/screenshots.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test, type Page } from '@playwright/test';
-import { Api, signIn, WHO } from './kit.ts';
+import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { Api, signIn, submitOpen, WHO } from './kit.ts';
 import { pagesOf, ROLES } from './pages.ts';
 
 const out =
@@ -45,6 +45,66 @@ for (const role of ROLES) {
 		}
 		expect(wrong).toEqual([]);
 	});
+}
+
+test('screens: a certificate, practice with its feedback, a reviewed result', async ({
+	page,
+	request
+}) => {
+	test.setTimeout(180_000);
+	await page.emulateMedia({ reducedMotion: 'reduce' });
+	const username = await certifiedPupil(request);
+	await signIn(page, username);
+	await page.goto('/certificates');
+	await expect(page.locator('.paper .proof svg path')).toHaveAttribute('d', /M/);
+	await shoot(page, 'student-certificate-issued');
+
+	const api = await Api.as(request, username);
+	await submitOpen(api);
+	const tries = await api.get<{ items: { id: string; percent: number | null }[] }>('/me/attempts');
+	const shown = tries.items.find((item) => item.percent !== null);
+	if (shown) {
+		await page.goto(`/results/${shown.id}`);
+		await expect(page.locator('article').first()).toBeVisible();
+		await shoot(page, 'student-result-review');
+	}
+	const home = await api.get<{ skills: { course_key: string; skill: string }[] }>('/home');
+	const key = home.skills.find((s) => s.skill === 'self_protection')!.course_key;
+	const { lessons } = await api.get<{ lessons: { key: string }[] }>(`/courses/${key}`);
+	await page.goto(`/lessons/${key}/${lessons[0]!.key}`);
+	await expect(page.locator('.stage .card.lesson')).toBeVisible();
+	while (await page.locator('.stage .card.lesson').count())
+		await page.locator('.foot .next').click();
+	// Every option is tried until one is wrong: that is the feedback worth looking at.
+	const options = page.locator('.stage input[data-option]');
+	await expect(page.locator('.stage form')).toBeVisible();
+	for (let n = 0; n < (await options.count()); n++) {
+		await options.nth(n).check();
+		await page.locator('.stage form .btn.primary').click();
+		await expect(page.locator('.verdict')).toBeVisible();
+		if (!(await page.locator('.verdict.ok').count())) break;
+	}
+	await shoot(page, 'student-practice');
+});
+
+/** Somebody of the demo who holds a valid certificate. */
+async function certifiedPupil(request: APIRequestContext): Promise<string> {
+	const teacher = await Api.as(request, WHO.teacher);
+	const admin = await Api.as(request, WHO.admin);
+	const { items } = await teacher.get<{ items: { id: string }[] }>('/classes');
+	for (const { id } of items) {
+		const board = await teacher.get<{
+			students: { person_id: string; name: string; certificate: { status: string } | null }[];
+		}>(`/classes/${id}/board`);
+		for (const one of board.students.filter((s) => s.certificate?.status === 'valid')) {
+			const found = await admin.get<{
+				items: { username: string; person_id: string | null }[];
+			}>(`/accounts?q=${encodeURIComponent(one.name)}&limit=100`);
+			const account = found.items.find((item) => item.person_id === one.person_id);
+			if (account) return account.username;
+		}
+	}
+	throw new Error('nobody in the demo holds a certificate');
 }
 
 test('screens: the dark theme and English', async ({ page, request }) => {
