@@ -37,7 +37,7 @@ setup-tests: ## MariaDB and Chromium from the distribution's packages
 	scripts/setup-tests.sh
 
 test-frontend: build-web ## lint, types, unit tests and the size budget of the web app
-	cd frontend && npm run lint && npm run check && npm test && npm run size
+	cd frontend && npm run types:check && npm run lint && npm run check && npm test && npm run size
 
 test-go: setup-tests ## Go: vet, format, unit, room and API tests on SQLite and MariaDB
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run gofmt on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
