@@ -8,7 +8,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/static frontend/messages 
   frontend/package.json frontend/package-lock.json frontend/vite.config.ts frontend/tsconfig.json
 TEST_DB := $(CURDIR)/tmp/mariadb
 
-.PHONY: help run test test-go test-frontend test-browser bench build build-web setup-tests mariadb openapi fuzz clean
+.PHONY: help run test test-go test-frontend test-browser screenshots bench build build-web setup-tests mariadb openapi fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,9 @@ test-go: setup-tests ## Go: vet, format, unit, room and API tests on SQLite and 
 
 test-browser: setup-tests build ## Playwright and axe against the real binary
 	scripts/e2e.sh
+
+screenshots: setup-tests build ## the pictures of docs/screenshots anew
+	E2E_SCREENS=$(CURDIR)/docs/screenshots scripts/e2e.sh --project screens --no-deps
 
 bench: build setup-tests ## the figures of docs/performance.md
 	trap 'scripts/mariadb.sh stop $(CURDIR)/tmp/mariadb-durable' EXIT; \

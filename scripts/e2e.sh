@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the browser tests against the real binary on a fresh demo province.
 #   scripts/e2e.sh [playwright arguments]
+# Pictures of the pages go to a temporary folder, or to E2E_SCREENS.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -14,4 +15,4 @@ for _ in $(seq 1 240); do
   sleep 0.5
 done
 cd frontend
-BASE_URL="http://127.0.0.1:$port" E2E_ORACLE="$work/oracle.json" E2E_DATA_DIR="$work" npm run e2e -- "$@"
+BASE_URL="http://127.0.0.1:$port" E2E_ORACLE="$work/oracle.json" E2E_DATA_DIR="$work" E2E_SCREENS="${E2E_SCREENS:-$work/screens}" npm run e2e -- "$@"
