@@ -10,7 +10,8 @@ export default defineConfig({
 	// One province, one story: the specs change the same figures, so they run one by one.
 	workers: 1,
 	fullyParallel: false,
-	retries: 0,
+	// Two busy cores make a click late now and then; a real fault fails three times.
+	retries: 2,
 	timeout: 120_000,
 	expect: { timeout: 15_000 },
 	reporter: [['list']],

@@ -175,25 +175,26 @@ test('a lesson once opened opens again without a network, and signing out wipes 
 	await context.setOffline(false);
 	await page.locator('.shell-bar .tools button').last().click();
 	await page.waitForURL(/\/login/);
-	const left = await page.evaluate(async () => {
-		const base = await new Promise<IDBDatabase>((resolve, reject) => {
-			const open = indexedDB.open('nhaso');
-			open.onsuccess = () => resolve(open.result);
-			open.onerror = () => reject(open.error ?? new Error('no database'));
+	const left = () =>
+		page.evaluate(async () => {
+			const base = await new Promise<IDBDatabase>((resolve, reject) => {
+				const open = indexedDB.open('nhaso');
+				open.onsuccess = () => resolve(open.result);
+				open.onerror = () => reject(open.error ?? new Error('no database'));
+			});
+			const counts = await Promise.all(
+				[...base.objectStoreNames].map(
+					(name) =>
+						new Promise<number>((resolve) => {
+							const count = base.transaction(name).objectStore(name).count();
+							count.onsuccess = () => resolve(count.result);
+						})
+				)
+			);
+			base.close();
+			return { counts, me: localStorage.getItem('nhaso.me') };
 		});
-		const counts = await Promise.all(
-			[...base.objectStoreNames].map(
-				(name) =>
-					new Promise<number>((resolve) => {
-						const count = base.transaction(name).objectStore(name).count();
-						count.onsuccess = () => resolve(count.result);
-					})
-			)
-		);
-		base.close();
-		return { counts, me: localStorage.getItem('nhaso.me') };
-	});
-	expect(left).toEqual({ counts: [0, 0], me: null });
+	await expect.poll(left).toEqual({ counts: [0, 0], me: null });
 });
 
 test('practice says why it is closed while the quiz of its course is open', async ({
