@@ -59,6 +59,7 @@ func New(db *store.DB, o Options) *Learning {
 		o.SaveBatch = 256
 	}
 	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache()}
+	l.regrade = l.regradeRun
 	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
 	l.ends = store.NewCombiner(db, endBatchMost, l.applyEnds)
 	l.places = store.NewCombiner(db, o.SaveBatch, applyPlaces)

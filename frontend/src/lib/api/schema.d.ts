@@ -583,6 +583,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest scenario runs of a class's pupils, newest first. */
+        get: operations["list-class-scenario-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/scenario-runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pupil's run, to be watched again. */
+        get: operations["get-class-scenario-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses": {
         parameters: {
             query?: never;
@@ -643,6 +677,40 @@ export interface paths {
         };
         /** A question to try, shuffled; closed while a quiz of the course is open. */
         get: operations["get-practice-question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The practice scenarios of a course, with the pupil's own best runs. */
+        get: operations["list-scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/scenarios/{scenario}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One practice scenario, for play. Its rubric is in it, so that it can be scored without a network; the server scores again. */
+        get: operations["get-scenario"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1025,6 +1093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupil's latest runs, newest first. */
+        get: operations["list-my-scenario-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/second-factor": {
         parameters: {
             query?: never;
@@ -1105,6 +1190,40 @@ export interface paths {
         put?: never;
         /** Grade one try at a practice question and help. */
         post: operations["answer-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay the log of a finished run, score it and keep it. The score is the server's; a log sent before is refused. */
+        post: operations["record-scenario-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenario-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An own run, to be watched again. */
+        get: operations["get-scenario-run"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,6 +1407,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accept: {
+            texts: string[];
+            value: string;
+        };
         AccountView: {
             /** Format: date-time */
             created_at: string;
@@ -1299,6 +1422,25 @@ export interface components {
             roles: components["schemas"]["RoleView"][];
             second_factor: components["schemas"]["FactorView"];
             username: string;
+        };
+        Action: {
+            add?: {
+                [key: string]: number;
+            };
+            confirm?: string;
+            end?: boolean;
+            goto?: string;
+            key: string;
+            label: string;
+            look?: string;
+            need?: string;
+            need_say?: string;
+            say?: string;
+            set?: {
+                [key: string]: string;
+            };
+            then?: components["schemas"]["Branch"][];
+            when?: string;
         };
         AnswerInputBody: {
             response: components["schemas"]["LearningResponse"];
@@ -1365,6 +1507,18 @@ export interface components {
             code: string;
             level: string;
             name: string;
+        };
+        Branch: {
+            add?: {
+                [key: string]: number;
+            };
+            end?: boolean;
+            goto?: string;
+            say?: string;
+            set?: {
+                [key: string]: string;
+            };
+            when?: string;
         };
         CertificateEvent: {
             /** Format: date-time */
@@ -1447,6 +1601,10 @@ export interface components {
             on: string;
             village_name: string;
         };
+        Choice: {
+            key: string;
+            text: string;
+        };
         ClaimForInputBody: {
             household_code: string;
             /** @description Made by the client: a repeat answers as the first did. */
@@ -1528,15 +1686,58 @@ export interface components {
             password: string;
             username: string;
         };
+        Criterion: {
+            key: string;
+            missing?: string;
+            /** Format: int64 */
+            points?: number;
+            text: string;
+            when: string;
+        };
         DecisionInputBody: {
             /** @enum {string} */
             decision: "confirm" | "reject";
             /** @description Needed to turn an earlier decision round. */
             reason?: string;
         };
+        Element: {
+            accept?: components["schemas"]["Accept"][];
+            actions?: components["schemas"]["Action"][];
+            address?: string;
+            alt?: string;
+            from?: string;
+            image?: string;
+            input?: string;
+            inspect?: string;
+            into?: string;
+            key?: string;
+            kind: string;
+            label?: string;
+            mine?: boolean;
+            options?: components["schemas"]["Choice"][];
+            /** Format: int64 */
+            rating?: number;
+            sign?: components["schemas"]["Sign"];
+            text?: string;
+            time?: string;
+            title?: string;
+            value?: string;
+            when?: string;
+        };
         EndingInputBody: {
             on: string;
             reason: string;
+        };
+        Entry: {
+            /** Format: int64 */
+            at: number;
+            do: string;
+            value?: string;
+        };
+        Example: {
+            expect?: string;
+            log: string[];
+            variant: string;
         };
         ExtensionInputBody: {
             /** Format: int64 */
@@ -1686,6 +1887,12 @@ export interface components {
             /** Format: date-time */
             submitted_at: string | null;
         };
+        LearningBest: {
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+        };
         LearningBoard: {
             class: components["schemas"]["LearningBoardClass"];
             students: components["schemas"]["LearningBoardStudent"][];
@@ -1764,6 +1971,22 @@ export interface components {
             session: components["schemas"]["LearningSessionRef"] | null;
             /** Format: int64 */
             students: number;
+        };
+        LearningClassRun: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            name: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            person_id: string;
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
         };
         LearningCourseDetail: {
             /** Format: int64 */
@@ -2005,11 +2228,74 @@ export interface components {
             /** Format: int64 */
             slot: number;
         };
+        LearningRun: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            result: components["schemas"]["Result"];
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
+        };
+        LearningRunDetail: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            intact: boolean;
+            log: components["schemas"]["Entry"][];
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            result: components["schemas"]["Result"];
+            rewound: boolean;
+            scenario: components["schemas"]["Scenario"];
+            scenario_key: string;
+            steps: components["schemas"]["Step"][];
+            variant: string;
+        };
+        LearningRunHead: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
+        };
         LearningSaveReport: {
             acked: number[];
             /** Format: int64 */
             last_seq: number;
             rejected: components["schemas"]["LearningRejection"][];
+        };
+        LearningScenarioHead: {
+            alone_passed: boolean;
+            best: components["schemas"]["LearningBest"] | null;
+            hash: string;
+            key: string;
+            /** Format: int64 */
+            minutes: number;
+            objective: string;
+            /** Format: int64 */
+            runs: number;
+            summary: string;
+            summary_en: string;
+            title: string;
+            title_en: string;
         };
         LearningSession: {
             class_id: string;
@@ -2128,6 +2414,10 @@ export interface components {
             items: components["schemas"]["ClassLink"][];
             next_cursor: string | null;
         };
+        ListClassRun: {
+            items: components["schemas"]["LearningClassRun"][];
+            next_cursor: string | null;
+        };
         ListClassView: {
             items: components["schemas"]["ClassView"][];
             next_cursor: string | null;
@@ -2142,6 +2432,14 @@ export interface components {
         };
         ListHouseholdRow: {
             items: components["schemas"]["HouseholdRow"][];
+            next_cursor: string | null;
+        };
+        ListRunHead: {
+            items: components["schemas"]["LearningRunHead"][];
+            next_cursor: string | null;
+        };
+        ListScenarioHead: {
+            items: components["schemas"]["LearningScenarioHead"][];
             next_cursor: string | null;
         };
         ListSchoolView: {
@@ -2163,6 +2461,15 @@ export interface components {
         ListVillageView: {
             items: components["schemas"]["VillageView"][];
             next_cursor: string | null;
+        };
+        Lure: {
+            difficulty?: string;
+            fell?: string;
+            key: string;
+            legit?: boolean;
+            rejected?: string;
+            spotted?: string;
+            text: string;
         };
         MaskedHousehold: {
             code: string;
@@ -2413,6 +2720,25 @@ export interface components {
         ResetInputBody: {
             person_ids: string[];
         };
+        Result: {
+            critical: string[];
+            ended: boolean;
+            found: string[];
+            habits: string[];
+            habits_missing: string[];
+            /** Format: int64 */
+            hard_found: number;
+            /** Format: int64 */
+            hints: number;
+            legit_kept: string[];
+            legit_rejected: string[];
+            missed: string[];
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            tasks_done: string[];
+            tasks_missing: string[];
+        };
         RoleInput: {
             /** @enum {string} */
             role: "student" | "teacher" | "school_admin" | "team_member" | "commune_officer" | "dept_officer" | "admin";
@@ -2465,12 +2791,69 @@ export interface components {
             row: number;
             sheet?: string;
         };
+        Rubric: {
+            critical: components["schemas"]["Criterion"][];
+            habits: components["schemas"]["Criterion"][];
+            /** Format: int64 */
+            pass_percent: number;
+            tasks: components["schemas"]["Criterion"][];
+        };
+        RunInputBody: {
+            course_key: string;
+            /** @description Made by the device when the run begins: it chooses the variant, and a repeat answers as the first did. */
+            id: string;
+            /** @description What was done, in order; the server replays it and scores. */
+            log: components["schemas"]["Entry"][];
+            /** @enum {string} */
+            mode: "guided" | "assisted" | "alone";
+            /** @description The run went on from a decision of an earlier one: it never counts. */
+            rewound?: boolean;
+            /** @description The version that was played. */
+            scenario_hash: string;
+            scenario_key: string;
+        };
+        Scenario: {
+            checked_on: string;
+            coach: components["schemas"]["Tip"][];
+            competences: string[];
+            course: string;
+            failures?: components["schemas"]["Example"][];
+            hash?: string;
+            key: string;
+            lures: components["schemas"]["Lure"][];
+            /** Format: int64 */
+            minutes: number;
+            objective: string;
+            rubric: components["schemas"]["Rubric"];
+            screens: components["schemas"]["Screen"][];
+            solutions?: components["schemas"]["Example"][];
+            sources: string[];
+            start: string;
+            state: {
+                [key: string]: string;
+            };
+            story: string;
+            summary: string;
+            summary_en: string;
+            task: string[];
+            title: string;
+            title_en: string;
+            variants: components["schemas"]["Variant"][];
+        };
         SchoolView: {
             code: string;
             id: string;
             name: string;
             /** @enum {string} */
             type: "thcs" | "thpt" | "ptdtnt" | "lien_cap" | "gdtx";
+        };
+        Screen: {
+            actions?: components["schemas"]["Action"][];
+            address?: string;
+            app: string;
+            elements: components["schemas"]["Element"][];
+            key: string;
+            title: string;
         };
         SeqAnswer: {
             /**
@@ -2494,6 +2877,10 @@ export interface components {
             me: components["schemas"]["MeView"];
             refresh_token?: string;
         };
+        Sign: {
+            lure: string;
+            text: string;
+        };
         SignInCard: {
             account_id: string;
             name: string;
@@ -2501,6 +2888,14 @@ export interface components {
             /** @description Empty for a pupil who had an account before. */
             temporary_password: string;
             username: string;
+        };
+        Step: {
+            blocked?: boolean;
+            do: string;
+            say?: string;
+            screen: string;
+            to: string;
+            value?: string;
         };
         StepView: {
             /** Format: date-time */
@@ -2523,6 +2918,18 @@ export interface components {
             meaning: string;
             meaning_en: string;
             term: string;
+        };
+        Tip: {
+            point?: string;
+            say: string;
+            screen?: string;
+            when?: string;
+        };
+        Variant: {
+            key: string;
+            set: {
+                [key: string]: string;
+            };
         };
         VillageHit: {
             code: string;
@@ -5381,6 +5788,159 @@ export interface operations {
             };
         };
     };
+    "list-class-scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListClassRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-class-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRunDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-courses": {
         parameters: {
             query?: never;
@@ -5664,6 +6224,167 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListScenarioHead"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7382,6 +8103,62 @@ export interface operations {
             };
         };
     };
+    "list-my-scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRunHead"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "begin-second-factor": {
         parameters: {
             query?: never;
@@ -7794,6 +8571,169 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRunDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
