@@ -311,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attempts/{id}/late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in the answers that the device kept, without a network, of an attempt that was closed meanwhile: once, in order. The attempt is graded anew. */
+        post: operations["send-late-answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{id}/position": {
         parameters: {
             query?: never;
@@ -339,6 +356,23 @@ export interface paths {
         get: operations["get-result"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/attempts/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that no device keeps answers of a closed attempt any more: none are taken from now on, and results need not wait for them. */
+        post: operations["settle-attempt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -668,6 +702,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything of a course that a pupil takes along: lessons, glossary, practice questions with their answers, names of the pictures. No question of a quiz is in it. */
+        get: operations["get-course-pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course}/questions/{question}/practice": {
         parameters: {
             query?: never;
@@ -940,6 +991,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lesson-sessions/{id}/late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a pupil's file with the answers of an attempt of this session, as the pupil's device would have done. */
+        post: operations["hand-in-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lesson-sessions/{id}/release": {
         parameters: {
             query?: never;
@@ -1190,6 +1258,23 @@ export interface paths {
         put?: never;
         /** Grade one try at a practice question and help. */
         post: operations["answer-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practice-answers/offline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record tries at practice questions made without a network, each once. The server grades them itself. */
+        post: operations["record-practice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1825,6 +1910,21 @@ export interface components {
         Joined: {
             session: components["schemas"]["LearningSession"];
         };
+        LateBody: {
+            /** @description Numbered on from the attempt's last_seq. */
+            answers: components["schemas"]["SeqAnswer"][];
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+        };
+        LateFileInputBody: {
+            /** @description Numbered on from the attempt's last_seq. */
+            answers: components["schemas"]["SeqAnswer"][];
+            attempt_id: string;
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+            /** @description As it stands in the file. */
+            seal: string;
+        };
         LearningAck: {
             /** Format: date-time */
             saved_at: string;
@@ -1868,6 +1968,7 @@ export interface components {
             items: components["schemas"]["LearningQuestionView"][];
             /** Format: int64 */
             last_seq: number;
+            seal: string;
             /** Format: date-time */
             started_at: string;
             state: string;
@@ -1906,6 +2007,7 @@ export interface components {
         LearningBoardSkill: {
             /** Format: int64 */
             best_percent: number | null;
+            late: boolean;
             /** Format: int64 */
             lessons_done: number;
             /** Format: int64 */
@@ -2072,6 +2174,13 @@ export interface components {
             id: string;
             joined: boolean;
         };
+        LearningLateReport: {
+            accepted: boolean;
+            acked: number[];
+            /** Format: int64 */
+            last_seq: number;
+            rejected: components["schemas"]["LearningRejection"][];
+        };
         LearningLessonHead: {
             /** Format: int64 */
             cards: number;
@@ -2134,9 +2243,23 @@ export interface components {
             /** Format: int64 */
             slots: number;
         };
+        LearningPack: {
+            course: components["schemas"]["LearningCourseDetail"];
+            lessons: components["schemas"]["LearningLessonView"][];
+            media: components["schemas"]["LearningPackMedia"][];
+            questions: components["schemas"]["Question"][];
+        };
+        LearningPackMedia: {
+            /** Format: int64 */
+            bytes: number;
+            name: string;
+            type: string;
+        };
         LearningParticipant: {
             /** Format: int64 */
             answered: number;
+            awaited: boolean;
+            late: boolean;
             name: string;
             person_id: string;
             /** Format: int64 */
@@ -2197,12 +2320,15 @@ export interface components {
         };
         LearningResult: {
             attempt_id: string;
+            awaited: boolean;
             certificate: components["schemas"]["LearningCertificateRef"] | null;
             /** Format: int64 */
             correct: number;
             counts: boolean;
             course_key: string;
             items: components["schemas"]["LearningResultItem"][];
+            /** Format: date-time */
+            late_at: string | null;
             missing: components["schemas"]["CertificateMissing"];
             /** Format: int64 */
             pass_percent: number;
@@ -2369,6 +2495,14 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        LearningTryRejection: {
+            code: string;
+            id: string;
+        };
+        LearningTryReport: {
+            acked: string[];
+            rejected: components["schemas"]["LearningTryRejection"][];
+        };
         LinkView: {
             /** Format: date-time */
             claimed_at: string;
@@ -2515,6 +2649,12 @@ export interface components {
             on: string;
             reason: string;
         };
+        Message: {
+            channel: string;
+            parts: components["schemas"]["Part"][];
+            sender: string;
+            time?: string;
+        };
         MoveHouseholdInputBody: {
             on: string;
             reason: string;
@@ -2594,9 +2734,43 @@ export interface components {
             /** @description Default today. */
             valid_from?: string;
         };
+        OfflineTriesInputBody: {
+            tries: components["schemas"]["OfflineTry"][];
+        };
+        OfflineTry: {
+            course_key: string;
+            /** @description Made by the client: a repeat is recorded once. */
+            id: string;
+            /** @description Of match: the order of the left sides. */
+            lefts?: number[];
+            /** @description The order shown: position to index in the pack. */
+            options: number[];
+            /** @description The version taken along. */
+            question_hash: string;
+            question_key: string;
+            response: components["schemas"]["LearningResponse"];
+        };
+        Option: {
+            correct: boolean;
+            feedback?: string;
+            key: string;
+            text: string;
+        };
         OwnCertificate: {
             certificate: components["schemas"]["CertificateView"] | null;
             missing: components["schemas"]["CertificateMissing"];
+        };
+        Pair: {
+            feedback: string;
+            key: string;
+            left: string;
+            right: string;
+        };
+        Part: {
+            feedback: string;
+            key: string;
+            sign: boolean;
+            text: string;
         };
         PasswordInputBody: {
             current: string;
@@ -2674,6 +2848,31 @@ export interface components {
         };
         ProgressList: {
             lessons: components["schemas"]["LearningLessonProgress"][];
+        };
+        Question: {
+            answer?: boolean;
+            competences: string[];
+            /** Format: int64 */
+            difficulty: number;
+            explain: string;
+            extra?: components["schemas"]["Option"][];
+            hash?: string;
+            hints: string[];
+            image?: components["schemas"]["Picture"];
+            key: string;
+            kind: string;
+            lesson?: string;
+            message?: components["schemas"]["Message"];
+            objective: string;
+            options?: components["schemas"]["Option"][];
+            pairs?: components["schemas"]["Pair"][];
+            sources: string[];
+            spots?: components["schemas"]["Spot"][] | null;
+            stem: string;
+            twin?: string;
+            use: string;
+            worked_example?: string;
+            wrong_feedback?: string;
         };
         ReasonInputBody: {
             reason: string;
@@ -2888,6 +3087,20 @@ export interface components {
             /** @description Empty for a pupil who had an account before. */
             temporary_password: string;
             username: string;
+        };
+        Spot: {
+            feedback: string;
+            /** Format: double */
+            h: number;
+            key: string;
+            label: string;
+            sign: boolean;
+            /** Format: double */
+            w: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
         };
         Step: {
             blocked?: boolean;
@@ -4490,6 +4703,95 @@ export interface operations {
             };
         };
     };
+    "send-late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningLateReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "put-position": {
         parameters: {
             query?: never;
@@ -4596,6 +4898,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LearningResult"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settle-attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -6174,6 +6559,90 @@ export interface operations {
             };
         };
     };
+    "get-course-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPack"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-practice-question": {
         parameters: {
             query?: never;
@@ -7493,6 +7962,95 @@ export interface operations {
             };
         };
     };
+    "hand-in-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateFileInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningLateReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "release-results": {
         parameters: {
             query?: never;
@@ -8571,6 +9129,75 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfflineTriesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningTryReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
