@@ -3,7 +3,7 @@ package learning
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
+	cli "flag" // the room has a flag of its own
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -16,7 +16,7 @@ import (
 	"nhaso/curriculum"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = cli.Bool("update", false, "write the golden files anew")
 
 // vector is one try at one question as dealt, with everything that Go says
 // about it. The browser's grader (frontend/src/lib/practice) reads the same
