@@ -27,7 +27,7 @@ export const HINT = 'hint';
 
 export type Reason = 'too_long' | 'not_here' | 'bad_value' | 'bad_time' | 'after_end' | 'no_hints';
 
-/** The log cannot have come from this scenario; index counts its entries from 0. */
+/** The log cannot have come from this scenario: which entry from 0, or its length for the whole. */
 export class BadEntry extends Error {
 	readonly index: number;
 	readonly reason: Reason;
@@ -98,7 +98,7 @@ export class Machine {
 	/** Runs a whole log; throws BadEntry for one that this scenario cannot have given. */
 	replay(variant: string, mode: Mode, log: readonly Entry[]): Run {
 		const run = this.begin(variant, mode);
-		if (log.length > MAX_LOG) throw new BadEntry(MAX_LOG, 'too_long');
+		if (log.length > MAX_LOG) throw new BadEntry(log.length, 'too_long');
 		let last = 0;
 		log.forEach((entry, i) => {
 			if (entry.at < last || entry.at > MAX_AT) throw new BadEntry(i, 'bad_time');

@@ -18,6 +18,7 @@ export type AppLook =
 
 export interface Scenario {
 	key: string;
+	course: string;
 	title: string;
 	title_en: string;
 	summary: string;
