@@ -8,6 +8,7 @@ func (s *server) operations() {
 	s.learningOperations()
 	s.attemptOperations()
 	s.scenarioOperations()
+	s.placementOperations()
 	s.classOperations()
 	s.assignmentOperations()
 	s.lessonSessionOperations()

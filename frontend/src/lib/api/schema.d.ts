@@ -804,6 +804,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The test that shows which lessons need not be read; its result once it was taken. */
+        get: operations["get-placement"];
+        put?: never;
+        /** Grade the test and mark the lessons that it shows to be known. Once a version of the course. */
+        post: operations["take-placement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course}/questions/{question}/practice": {
         parameters: {
             query?: never;
@@ -849,6 +867,40 @@ export interface paths {
         get: operations["get-scenario"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scam of the week: an alert and a few practice questions, 90 seconds. */
+        get: operations["get-drill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drills/{key}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the drill of the week; its items have been answered as practice within the hour. It keeps the skill fresh. */
+        post: operations["finish-drill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1870,6 +1922,12 @@ export interface components {
             /** @description Needed to turn an earlier decision round. */
             reason?: string;
         };
+        DrillInputBody: {
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            /** @description The pupil says that somebody at home has seen it. */
+            shown_home?: boolean;
+        };
         Element: {
             accept?: components["schemas"]["Accept"][];
             actions?: components["schemas"]["Action"][];
@@ -1995,6 +2053,10 @@ export interface components {
             name: string;
             type: string[];
             url: string;
+        };
+        Item: {
+            question_key: string;
+            response: components["schemas"]["LearningResponse"];
         };
         JoinInputBody: {
             code: string;
@@ -2140,9 +2202,11 @@ export interface components {
         };
         LearningCardView: {
             action: string;
+            audio: string;
             html: string;
             image: components["schemas"]["Picture"] | null;
             key: string;
+            sources: components["schemas"]["LearningSourceView"][];
             text: string;
             title: string;
         };
@@ -2204,6 +2268,9 @@ export interface components {
             level: string;
             /** Format: int64 */
             minutes: number;
+            place_title: string;
+            place_title_en: string;
+            platforms: components["schemas"]["LearningPlatformView"][];
             quiz: components["schemas"]["LearningQuizHead"];
             skill: string;
             sources: components["schemas"]["LearningSourceView"][];
@@ -2224,6 +2291,30 @@ export interface components {
             skill: string;
             summary: string;
             summary_en: string;
+            title: string;
+            title_en: string;
+        };
+        LearningDrillEnd: {
+            /** Format: date-time */
+            done_at: string;
+            /** Format: int64 */
+            right: number;
+            shown_home: boolean;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningDrillView: {
+            alert: string;
+            alert_en: string;
+            ask_home: string;
+            course_key: string;
+            done: components["schemas"]["LearningDrillEnd"] | null;
+            items: string[];
+            key: string;
+            /** Format: int64 */
+            seconds: number;
+            skill: string;
+            source: components["schemas"]["LearningSourceView"];
             title: string;
             title_en: string;
         };
@@ -2351,6 +2442,7 @@ export interface components {
             lessons: components["schemas"]["LearningLessonView"][];
             media: components["schemas"]["LearningPackMedia"][];
             questions: components["schemas"]["Question"][];
+            scenarios: components["schemas"]["Scenario"][];
         };
         LearningPackMedia: {
             /** Format: int64 */
@@ -2369,6 +2461,43 @@ export interface components {
             slots: number;
             state: string;
         };
+        LearningPlacementItem: {
+            key: string;
+            question: components["schemas"]["LearningQuestionView"];
+        };
+        LearningPlacementLesson: {
+            key: string;
+            skipped: boolean;
+            title: string;
+            title_en: string;
+        };
+        LearningPlacementResult: {
+            lessons: components["schemas"]["LearningPlacementLesson"][];
+            /** Format: int64 */
+            right: number;
+            /** Format: date-time */
+            taken_at: string;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningPlacementTest: {
+            course_key: string;
+            /** Format: int64 */
+            minutes: number;
+            nonce: string;
+            questions: components["schemas"]["LearningPlacementItem"][];
+            result: components["schemas"]["LearningPlacementResult"] | null;
+        };
+        LearningPlatformView: {
+            checked_on: string;
+            how: string;
+            key: string;
+            kind: string;
+            name: string;
+            purpose: string;
+            source: components["schemas"]["LearningSourceView"];
+            status: string;
+        };
         LearningPracticeQuestion: {
             nonce: string;
             question: components["schemas"]["LearningQuestionView"];
@@ -2382,6 +2511,7 @@ export interface components {
             miss: number;
             /** Format: int64 */
             percent: number;
+            twin: string | null;
             worked_example: string | null;
         };
         LearningQuestionView: {
@@ -2570,6 +2700,9 @@ export interface components {
             /** Format: int64 */
             best_percent: number | null;
             course_key: string;
+            /** Format: date-time */
+            fresh_until: string | null;
+            freshness: string;
             /** Format: int64 */
             lessons_done: number;
             /** Format: int64 */
@@ -2882,6 +3015,12 @@ export interface components {
         Picture: {
             alt: string;
             src: string;
+        };
+        PlacementInputBody: {
+            answers: components["schemas"]["Item"][];
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            nonce: string;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -3265,6 +3404,9 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
+        };
+        Weekly: {
+            drill: components["schemas"]["LearningDrillView"] | null;
         };
     };
     responses: never;
@@ -7095,6 +7237,180 @@ export interface operations {
             };
         };
     };
+    "get-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacementInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-practice-question": {
         parameters: {
             query?: never;
@@ -7306,6 +7622,151 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weekly"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningDrillEnd"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
