@@ -9,6 +9,7 @@ func (s *server) operations() {
 	s.attemptOperations()
 	s.scenarioOperations()
 	s.placementOperations()
+	s.missionOperations()
 	s.classOperations()
 	s.assignmentOperations()
 	s.lessonSessionOperations()
