@@ -42,19 +42,69 @@ func (l *Learning) courseFor(ctx context.Context, actor models.Actor, key string
 	if err != nil {
 		return nil, err
 	}
-	packs := l.catalog.packsOf(c)
-	if len(packs) == 0 {
-		return c, nil
+	if packs := l.catalog.packsOf(c); len(packs) > 0 {
+		at, err := l.homes.of(ctx, l, actor)
+		if err != nil {
+			return nil, err
+		}
+		if chain := curriculum.Chain(packs, at.commune, at.province); len(chain) > 0 {
+			if c, err = l.catalog.localised(ctx, c, chain); err != nil {
+				return nil, err
+			}
+		}
 	}
-	at, err := l.homes.of(ctx, l, actor)
+	return l.catalog.spoken(ctx, c)
+}
+
+// spoken answers a course in the language asked for, or as it was written when
+// nobody has translated it. Hashes of questions and of the course stay; what
+// readers cache has another address.
+func (c *catalog) spoken(ctx context.Context, v *course) (*course, error) {
+	lang := models.LangOf(ctx)
+	if lang == "" || len(v.Translations) == 0 {
+		return v, nil
+	}
+	key := v.detail.Hash + "|" + lang
+	c.mu.RLock()
+	known := c.local[key]
+	c.mu.RUnlock()
+	if known != nil {
+		return known, nil
+	}
+	full, ok := v.In(lang)
+	if !ok {
+		return v, nil
+	}
+	for i := range full.Lessons {
+		full.Lessons[i].Hash = digestOf(full.Lessons[i].Hash + lang)
+	}
+	size, err := c.mediaSize(ctx, full.Images)
 	if err != nil {
 		return nil, err
 	}
-	chain := curriculum.Chain(packs, at.commune, at.province)
-	if len(chain) == 0 {
-		return c, nil
+	out, err := prepare(full, size)
+	if err != nil {
+		return nil, err
 	}
-	return l.catalog.localised(ctx, c, chain)
+	out.detail.Platforms, out.detail.PlaceTitle, out.detail.PlaceTitleEN = v.detail.Platforms, v.detail.PlaceTitle, v.detail.PlaceTitleEN
+	out.detail.Hash, out.summary.Hash = digestOf(key), digestOf(key)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.local[key] = out
+	return out, nil
+}
+
+// speak puts a question of a course into the language asked for. Its hash, its
+// keys and their order are the same in every language.
+func (l *Learning) speak(ctx context.Context, c *course, s shown) (shown, error) {
+	out, err := l.catalog.spoken(ctx, c)
+	if err != nil || out == c {
+		return s, err
+	}
+	if q := out.byHash[s.q.Hash]; q != nil {
+		s.q = q
+	}
+	return s, nil
 }
 
 // packsOf answers all packs when any of them says something about the course.
@@ -163,6 +213,22 @@ func (c *course) place(chain []*curriculum.Pack, hash string) {
 			c.detail.Platforms = append(c.detail.Platforms, v)
 		}
 	}
+}
+
+// words is an attempt in the language asked for, to be read only.
+func (l *Learning) words(ctx context.Context, f *frozen) (*frozen, error) {
+	c, err := l.catalog.spoken(ctx, f.course)
+	if err != nil || c == f.course {
+		return f, err
+	}
+	said := *f
+	said.course, said.items = c, slices.Clone(f.items)
+	for i, s := range said.items {
+		if q := c.byHash[s.q.Hash]; q != nil {
+			said.items[i].q = q
+		}
+	}
+	return &said, nil
 }
 
 // whereabouts are the codes of a commune and its province.

@@ -64,7 +64,8 @@ func (l *Learning) PracticeQuestion(ctx context.Context, actor models.Actor, cou
 		return PracticeQuestion{}, err
 	}
 	nonce := hex.EncodeToString(b[:]) + "." + q.Hash[:min(16, len(q.Hash))]
-	return PracticeQuestion{Nonce: nonce, Question: l.dealt(person, nonce, q).view(0)}, nil
+	s, err := l.inCourse(ctx, courseKey, l.dealt(person, nonce, q))
+	return PracticeQuestion{Nonce: nonce, Question: s.view(0)}, err
 }
 
 func (l *Learning) practice(ctx context.Context, actor models.Actor, courseKey, questionKey string) (models.ID, *curriculum.Question, error) {
@@ -88,6 +89,15 @@ func (l *Learning) practice(ctx context.Context, actor models.Actor, courseKey, 
 		return models.ID{}, nil, models.Fail(models.KindClosed, "closed").With("attempt_id", open.ID.String())
 	}
 	return person, q, nil
+}
+
+// inCourse is speak for the current version of a course.
+func (l *Learning) inCourse(ctx context.Context, courseKey string, s shown) (shown, error) {
+	c, err := l.catalog.byKey(ctx, courseKey)
+	if err != nil {
+		return s, err
+	}
+	return l.speak(ctx, c, s)
 }
 
 // dealt shuffles a question by a keyed hash of person, question and nonce, so
@@ -121,6 +131,9 @@ func (l *Learning) PracticeAnswer(ctx context.Context, actor models.Actor, a Pra
 	score := s.grade(a.Response)
 	miss, err := l.recordPractice(ctx, person, a, q.Hash, score)
 	if err != nil {
+		return PracticeReply{}, err
+	}
+	if s, err = l.inCourse(ctx, a.CourseKey, s); err != nil {
 		return PracticeReply{}, err
 	}
 	reply := s.reply(a.Response, score, miss)
