@@ -29,7 +29,9 @@ func Load(fsys fs.FS) (*Catalog, []Problem) { return LoadAt(fsys, time.Time{}) }
 func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
 	l := &loader{fsys: fsys, today: today}
 	catalog := &Catalog{Courses: []Course{}}
-	l.folder(".", func(name string, dir bool) bool { return dir && slices.Contains(Skills(), name) })
+	l.folder(".", func(name string, dir bool) bool {
+		return dir && (slices.Contains(Skills(), name) || name == "packs" || name == "drills")
+	})
 	for _, skill := range Skills() {
 		if !l.exists(skill) {
 			continue
@@ -43,6 +45,8 @@ func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
 			}
 		}
 	}
+	catalog.Packs = l.packs(catalog)
+	catalog.Drills = l.drills(catalog)
 	slices.SortFunc(l.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason))
 	})

@@ -31,9 +31,11 @@ type Problem struct {
 	Warning bool   `json:"warning"`
 }
 
-// Catalog is all loaded courses, ordered by skill and level.
+// Catalog is all loaded courses, ordered by skill and level, with the packs of provinces and communes and the drills.
 type Catalog struct {
 	Courses []Course `json:"courses"`
+	Packs   []Pack   `json:"packs,omitempty"`
+	Drills  []Drill  `json:"drills,omitempty"`
 }
 
 // Course finds a course by its key, "<skill>-<level>".
