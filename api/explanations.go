@@ -69,6 +69,7 @@ var explanations = map[string]explanation{
 	"person_exists":            {"Người này đã có trong danh sách.", "This person is on record already."},
 	"person_has_account":       {"Người này đã có tài khoản.", "This person already has an account."},
 	"register_changed":         {"Sổ hộ vừa thay đổi trong lúc nhập. Hãy nhập lại tệp.", "The register was changed during the import. Import the file again."},
+	"no_rule_left":             {"Không còn quy tắc nào có hiệu lực lúc này. Hãy đặt ngày cho quy tắc khác trước.", "No rule would be in force now. Set the date of another one first."},
 	"rule_not_met":             {"Chưa đủ điều kiện cấp giấy xác nhận hoàn thành.", "The rule for the certificate of completion is not met."},
 	"same_commune":             {"Thôn đã thuộc xã này.", "The village belongs to that commune already."},
 	"same_village":             {"Hộ đã ở thôn này.", "The household is in that village already."},

@@ -24,6 +24,7 @@ type courseStanding struct {
 	touched bool            // anything begun
 	best    *int            // basis points, any finished attempt
 	counted *int            // basis points, attempts inside a session
+	run     *scenarioRun    // the best run alone; read only where the rule asks for one
 	passed  bool            // a finished attempt reached the quiz's own pass mark
 }
 
@@ -124,7 +125,10 @@ func (l *Learning) standing(ctx context.Context, person models.ID) (s standing, 
 		}
 		all, err := standings(tx, []models.ID{person})
 		s.done = all[person]
-		return err
+		if err != nil {
+			return err
+		}
+		return addRuns(tx, rule, order, person, s.done)
 	})
 	if err != nil {
 		return s, err
@@ -132,6 +136,21 @@ func (l *Learning) standing(ctx context.Context, person models.ID) (s standing, 
 	s.courses = forGrade(order, s.pupil.Grade)
 	s.missing = missing(rule, s.courses, s.done, s.passes)
 	return s, nil
+}
+
+// addRuns reads the person's best run of every course.
+func addRuns(tx *gorm.DB, rule certificate.Rule, order []*course, person models.ID, out map[string]courseStanding) error {
+	keys := make([]string, len(order))
+	for i, c := range order {
+		keys[i] = c.Key
+	}
+	best, err := bestScenarios(tx, rule, []models.ID{person}, keys)
+	for key, r := range best {
+		s := out[key.course]
+		s.run, s.touched = &r, true
+		out[key.course] = s
+	}
+	return err
 }
 
 // missing lists what each skill of the rule still needs.
@@ -144,6 +163,8 @@ func missing(rule certificate.Rule, courses map[string]*course, done map[string]
 			s := done[c.Key]
 			line.LessonsDone, line.LessonsTotal, line.BestPercent = s.done(c), len(c.Lessons), percentOf(s.best)
 			line.NeedsSession = rule.NeedSession && !passed && (s.counted == nil || *s.counted < rule.PassPercent*100)
+			line.ScenarioNeeded = rule.NeedScenario && !passed
+			line.ScenarioPassed = rule.NeedScenario && s.run != nil && rule.ScenarioDone(s.run.evidence())
 		}
 		m.Complete = m.Complete && passed
 		m.Skills = append(m.Skills, line)

@@ -1395,6 +1395,8 @@ export interface components {
             lessons_total: number;
             needs_session: boolean;
             passed: boolean;
+            scenario_needed: boolean;
+            scenario_passed: boolean;
             skill: string;
         };
         CertificatePublic: {
@@ -1407,6 +1409,7 @@ export interface components {
             revoked_at: string | null;
             /** Format: int64 */
             rule_version: number;
+            scenarios: boolean;
             school_name: string;
             skills: string[];
             status: string;
