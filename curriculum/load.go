@@ -29,7 +29,9 @@ func Load(fsys fs.FS) (*Catalog, []Problem) { return LoadAt(fsys, time.Time{}) }
 func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
 	l := &loader{fsys: fsys, today: today}
 	catalog := &Catalog{Courses: []Course{}}
-	l.folder(".", func(name string, dir bool) bool { return dir && slices.Contains(Skills(), name) })
+	l.folder(".", func(name string, dir bool) bool {
+		return dir && (slices.Contains(Skills(), name) || name == "packs" || name == "drills")
+	})
 	for _, skill := range Skills() {
 		if !l.exists(skill) {
 			continue
@@ -43,6 +45,8 @@ func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
 			}
 		}
 	}
+	catalog.Packs = l.packs(catalog)
+	catalog.Drills = l.drills(catalog)
 	slices.SortFunc(l.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason))
 	})
@@ -142,7 +146,7 @@ func (l *loader) course(dir string) *Course {
 	before := len(l.problems)
 	l.folder(dir, func(name string, isDir bool) bool {
 		if isDir {
-			return slices.Contains([]string{"lessons", "questions", "images", "audio", "scenarios", "plans"}, name)
+			return slices.Contains([]string{"lessons", "questions", "images", "audio", "scenarios", "plans", "en"}, name)
 		}
 		return name == "course.yaml" || name == "leaflet.yaml"
 	})
@@ -165,7 +169,13 @@ func (l *loader) course(dir string) *Course {
 	l.add(checkCourse(c, lessons, questions)...)
 	l.add(checkParts(c, lessons, scenarios, plans, leaflet)...)
 	l.add(checkAge(c, lessons, scenarios, l.today)...)
-	return c.assemble(lessons, questions, scenarios, plans, leaflet, pictures)
+	out := c.assemble(lessons, questions, scenarios, plans, leaflet, pictures)
+	if t := l.translation(dir, out, pictures); t != nil {
+		out.Translations = []Translation{*t}
+		out.Hash = ""
+		out.Hash = out.ContentHash()
+	}
+	return out
 }
 
 func (l *loader) pictures(dir string) *gallery {

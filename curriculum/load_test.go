@@ -246,7 +246,7 @@ func TestLoadAtWarnsOfAge(t *testing.T) {
 func TestSchemasArePublished(t *testing.T) {
 	schemas := Schemas()
 	for _, name := range []string{"course.schema.json", "lesson.schema.json", "questions.schema.json", "scenario.schema.json",
-		"plan.schema.json", "leaflet.schema.json"} {
+		"plan.schema.json", "leaflet.schema.json", "pack.schema.json", "drill.schema.json"} {
 		file, err := os.ReadFile("schema/" + name)
 		if err != nil {
 			t.Fatal(err)
@@ -261,8 +261,8 @@ func TestSchemasArePublished(t *testing.T) {
 			t.Errorf("%s: the published schema is not the file", name)
 		}
 	}
-	if len(schemas) != 6 {
-		t.Errorf("want 6 schemas, got %d", len(schemas))
+	if len(schemas) != 8 {
+		t.Errorf("want 8 schemas, got %d", len(schemas))
 	}
 	schemas[courseSchema][0] = 'x'
 	if Schemas()[courseSchema][0] == 'x' {

@@ -68,6 +68,7 @@ func (l *loader) scenarios(dir string, pictures *gallery) (all []*scenarioFile) 
 			l.add(p)
 		}
 		l.add(s.doc.checkCompetences("", s.Competences)...)
+		s.Course = strings.ReplaceAll(dir, "/", "-")
 		s.Hash = hashJSON(s.Scenario)
 		all = append(all, s)
 	}

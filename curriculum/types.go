@@ -31,9 +31,11 @@ type Problem struct {
 	Warning bool   `json:"warning"`
 }
 
-// Catalog is all loaded courses, ordered by skill and level.
+// Catalog is all loaded courses, ordered by skill and level, with the packs of provinces and communes and the drills.
 type Catalog struct {
 	Courses []Course `json:"courses"`
+	Packs   []Pack   `json:"packs,omitempty"`
+	Drills  []Drill  `json:"drills,omitempty"`
 }
 
 // Course finds a course by its key, "<skill>-<level>".
@@ -70,7 +72,9 @@ type Course struct {
 	Scenarios []scenario.Scenario `json:"scenarios,omitempty"`
 	Plans     []Plan              `json:"plans,omitempty"`
 	Leaflet   *Leaflet            `json:"leaflet,omitempty"`
-	Hash      string              `json:"hash,omitempty"`
+	// Translations are what In reads.
+	Translations []Translation `json:"translations,omitempty"`
+	Hash         string        `json:"hash,omitempty"`
 }
 
 // Scenario finds a practice scenario of the course by its key.

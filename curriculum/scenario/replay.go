@@ -39,7 +39,8 @@ func Digest(log []Entry) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// BadEntry says that a log cannot have come from this scenario: Index counts its entries from 0.
+// BadEntry says that a log cannot have come from this scenario: Index counts its entries from 0;
+// it is the length of the log where the whole of it is meant.
 type BadEntry struct {
 	Index  int
 	Reason string // too_long, unknown, not_here, bad_value, bad_time, after_end, no_hints
@@ -165,7 +166,7 @@ func (m *Machine) Replay(variant, mode string, log []Entry) (*Run, error) {
 		return nil, err
 	}
 	if len(log) > MaxLog {
-		return nil, &BadEntry{MaxLog, "too_long"}
+		return nil, &BadEntry{len(log), "too_long"}
 	}
 	last := 0
 	for i, e := range log {

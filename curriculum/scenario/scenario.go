@@ -26,6 +26,7 @@ func Modes() []string { return []string{Guided, Assisted, Alone} }
 // {name:đ} for the same as an amount of money.
 type Scenario struct {
 	Key         string   `json:"key"`
+	Course      string   `json:"course"` // key of the course it belongs to, written by the loader
 	Title       string   `json:"title"`
 	TitleEN     string   `json:"title_en"`
 	Summary     string   `json:"summary"`

@@ -135,7 +135,7 @@ func TestTamperedLog(t *testing.T) {
 		{"after the end", []Entry{{Do: "set.f", Value: "1"}, {Do: "pay"}, {Do: "end"}, {Do: "back"}}, 3, "after_end"},
 		{"coach asked alone", []Entry{{Do: Hint}}, 0, "no_hints"},
 		{"time runs backwards", []Entry{{Do: "loop", At: 50}, {Do: "loop", At: 49}}, 1, "bad_time"},
-		{"too long", long, MaxLog, "too_long"},
+		{"too long", long, MaxLog + 1, "too_long"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nhaso/curriculum"
+	"nhaso/curriculum/scenario"
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/store"
@@ -31,6 +32,9 @@ type course struct {
 	detail   CourseDetail
 	view     map[string]*LessonView
 	viewJSON map[string][]byte
+
+	machines     map[string]*scenario.Machine // by scenario key
+	scenarioJSON map[string][]byte
 }
 
 // catalog holds published content in memory. Versions are immutable and stay;
@@ -43,10 +47,12 @@ type catalog struct {
 	order    []*course          // by skill, then level
 	readAt   time.Time
 	media    map[string]Media
+	packs    []curriculum.Pack
+	local    map[string]*course // courses with packs, by the hashes of both
 }
 
 func newCatalog(db *store.DB) *catalog {
-	return &catalog{db: db, versions: map[string]*course{}, media: map[string]Media{}}
+	return &catalog{db: db, versions: map[string]*course{}, media: map[string]Media{}, local: map[string]*course{}}
 }
 
 // forget makes the next reader ask again what is current.
@@ -81,8 +87,13 @@ func (c *catalog) list(ctx context.Context) ([]*course, map[string]*course, erro
 	slices.SortFunc(order, func(a, b *course) int {
 		return cmp.Or(slices.Index(certificate.Skills, a.Skill)-slices.Index(certificate.Skills, b.Skill), cmp.Compare(a.Level, b.Level))
 	})
+	packs, err := c.loadPacks(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.packs = packs
 	c.order, c.current, c.readAt = order, current, now
 	return order, current, nil
 }
@@ -151,6 +162,11 @@ func (c *catalog) load(ctx context.Context, hash string) (*curriculum.Course, er
 	if course.Questions, err = loadAll[curriculum.Question](ctx, c.db, "question_versions", m.Questions); err != nil {
 		return nil, err
 	}
+	if len(m.Scenarios) > 0 {
+		if course.Scenarios, err = loadAll[scenario.Scenario](ctx, c.db, "scenario_versions", m.Scenarios); err != nil {
+			return nil, err
+		}
+	}
 	if course.ContentHash() != hash {
 		return nil, fmt.Errorf("course version %.12s was changed after it was published", hash)
 	}
@@ -196,6 +212,7 @@ func prepare(full *curriculum.Course, mediaSize int) (*course, error) {
 		Course: full, lessons: map[string]*curriculum.Lesson{}, byKey: map[string]*curriculum.Question{},
 		byHash: map[string]*curriculum.Question{}, pools: pools(full),
 		view: map[string]*LessonView{}, viewJSON: map[string][]byte{},
+		machines: map[string]*scenario.Machine{}, scenarioJSON: map[string][]byte{},
 	}
 	for i := range full.Lessons {
 		c.lessons[full.Lessons[i].Key] = &full.Lessons[i]
@@ -206,6 +223,18 @@ func prepare(full *curriculum.Course, mediaSize int) (*course, error) {
 	}
 	for _, s := range full.Quiz.Slots {
 		c.slots += s.Count
+	}
+	for i := range full.Scenarios {
+		s := &full.Scenarios[i]
+		m, err := scenario.NewMachine(s)
+		if err != nil {
+			return nil, err
+		}
+		body, err := json.Marshal(s.ForPlay())
+		if err != nil {
+			return nil, err
+		}
+		c.machines[s.Key], c.scenarioJSON[s.Key] = m, body
 	}
 	return c, c.buildViews(mediaSize)
 }

@@ -17,7 +17,10 @@ type PublishReport struct {
 	Unchanged []string `json:"unchanged"`
 	Lessons   int      `json:"lessons"` // versions that were not there before
 	Questions int      `json:"questions"`
+	Scenarios int      `json:"scenarios"`
 	Media     int      `json:"media"`
+	Packs     []string `json:"packs"`  // keys of packs with a new version
+	Drills    []string `json:"drills"` // keys of drills with a new version
 }
 
 // manifest is a course version as stored: the course without the bodies of its
@@ -26,6 +29,7 @@ type manifest struct {
 	Course    curriculum.Course `json:"course"`
 	Lessons   []string          `json:"lessons"`
 	Questions []string          `json:"questions"`
+	Scenarios []string          `json:"scenarios,omitempty"`
 }
 
 // Publish makes the catalog's courses the current ones. Content is written
@@ -58,10 +62,42 @@ func (l *Learning) Publish(ctx context.Context, actor models.Actor, cat *curricu
 		report.Unchanged = append(report.Unchanged, one.Unchanged...)
 		report.Lessons += one.Lessons
 		report.Questions += one.Questions
+		report.Scenarios += one.Scenarios
 		report.Media += one.Media
+	}
+	if err := l.publishExtras(ctx, cat, &report); err != nil {
+		return report, err
 	}
 	l.catalog.forget()
 	return report, nil
+}
+
+// publishExtras publishes packs and drills, one transaction each.
+func (l *Learning) publishExtras(ctx context.Context, cat *curriculum.Catalog, report *PublishReport) error {
+	one := func(list *[]string, key string, publish func(tx *gorm.DB) (bool, error)) error {
+		var changed bool
+		err := l.db.Tx(ctx, func(tx *gorm.DB) (err error) {
+			changed, err = publish(tx)
+			return err
+		})
+		if err == nil && changed {
+			*list = append(*list, key)
+		}
+		return err
+	}
+	for i := range cat.Packs {
+		err := one(&report.Packs, cat.Packs[i].Key, func(tx *gorm.DB) (bool, error) { return l.publishPack(tx, &cat.Packs[i]) })
+		if err != nil {
+			return err
+		}
+	}
+	for i := range cat.Drills {
+		err := one(&report.Drills, cat.Drills[i].Key, func(tx *gorm.DB) (bool, error) { return l.publishDrill(tx, &cat.Drills[i]) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Learning) publishCourse(tx *gorm.DB, c *curriculum.Course) (r PublishReport, err error) {
@@ -77,8 +113,8 @@ func (l *Learning) publishCourse(tx *gorm.DB, c *curriculum.Course) (r PublishRe
 		return r, err
 	}
 	m := manifest{Course: *c}
-	m.Course.Lessons, m.Course.Questions = nil, nil
-	var lessons, questions []version
+	m.Course.Lessons, m.Course.Questions, m.Course.Scenarios = nil, nil, nil
+	var lessons, questions, scenarios []version
 	for _, x := range c.Lessons {
 		m.Lessons = append(m.Lessons, x.Hash)
 		lessons = append(lessons, version{x.Hash, x.Key, x})
@@ -91,6 +127,13 @@ func (l *Learning) publishCourse(tx *gorm.DB, c *curriculum.Course) (r PublishRe
 		return r, err
 	}
 	if r.Questions, err = writeVersions(tx, "question_versions", "question_key", c.Key, questions); err != nil {
+		return r, err
+	}
+	for _, x := range c.Scenarios {
+		m.Scenarios = append(m.Scenarios, x.Hash)
+		scenarios = append(scenarios, version{x.Hash, x.Key, x})
+	}
+	if r.Scenarios, err = writeVersions(tx, "scenario_versions", "scenario_key", c.Key, scenarios); err != nil {
 		return r, err
 	}
 	r.Published = []string{c.Key}

@@ -26,6 +26,7 @@ type courseStanding struct {
 	counted *int            // basis points, attempts inside a session
 	run     *scenarioRun    // the best run alone; read only where the rule asks for one
 	passed  bool            // a finished attempt reached the quiz's own pass mark
+	late    bool            // answers of an attempt came in after it was closed
 }
 
 // done counts the lessons of a version that are done.
@@ -82,12 +83,14 @@ func addScores(tx *gorm.DB, persons []models.ID, out map[models.ID]map[string]co
 		PersonID            models.ID
 		CourseKey           string
 		Best, Counted, Good *int
+		Late                int
 	}
 	err := tx.Raw(`SELECT person_id, course_key, MAX(score) AS best, MAX(CASE WHEN session_id IS NOT NULL THEN score ELSE NULL END) AS counted,
-		MAX(passed) AS good FROM attempts WHERE person_id IN ? GROUP BY person_id, course_key`, persons).Scan(&rows).Error
+		MAX(passed) AS good, MAX(CASE WHEN late_at IS NULL THEN 0 ELSE 1 END) AS late FROM attempts WHERE person_id IN ? GROUP BY person_id, course_key`, persons).Scan(&rows).Error
 	for _, r := range rows {
 		s := out[r.PersonID][r.CourseKey]
 		s.touched, s.best, s.counted, s.passed = true, r.Best, r.Counted, r.Good != nil && *r.Good == 1
+		s.late = r.Late == 1
 		out[r.PersonID][r.CourseKey] = s
 	}
 	return err

@@ -311,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attempts/{id}/late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in the answers that the device kept, without a network, of an attempt that was closed meanwhile: once, in order. The attempt is graded anew. */
+        post: operations["send-late-answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{id}/position": {
         parameters: {
             query?: never;
@@ -345,6 +362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attempts/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that no device keeps answers of a closed attempt any more: none are taken from now on, and results need not wait for them. */
+        post: operations["settle-attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{id}/submission": {
         parameters: {
             query?: never;
@@ -356,6 +390,40 @@ export interface paths {
         put?: never;
         /** End an attempt and grade what was saved. A repeat answers the same result. */
         post: operations["submit-attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/badges/issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The issuer named in badges. */
+        get: operations["get-badge-issuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/badges/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every public key that signs badges or has signed some, as a JWKS document. */
+        get: operations["list-badge-keys"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -379,6 +447,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/{code}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own certificate as an Open Badges 3.0 credential (VC-JWT), which can be checked without us. */
+        get: operations["get-credential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/{code}/history": {
         parameters: {
             query?: never;
@@ -388,6 +473,23 @@ export interface paths {
         };
         /** A certificate with everything that happened to it. */
         get: operations["get-certificate-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{code}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A certificate as a PDF: the holder's own, or one in reach. A revoked one says so across the page. */
+        get: operations["print-certificate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -498,6 +600,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/certificates.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The valid certificates of a class as one PDF, by given name. */
+        get: operations["print-class-certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A class's confirmed family missions: counts, and one in twenty to call back about. */
+        get: operations["get-class-mission-sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/family-missions/{mission}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a call-back: the digits that the relative said, or that nobody answered. */
+        post: operations["check-family-mission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/household-links": {
         parameters: {
             query?: never;
@@ -583,6 +736,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest scenario runs of a class's pupils, newest first. */
+        get: operations["list-class-scenario-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/scenario-runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pupil's run, to be watched again. */
+        get: operations["get-class-scenario-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses": {
         parameters: {
             query?: never;
@@ -634,6 +821,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything of a course that a pupil takes along: lessons, glossary, practice questions with their answers, names of the pictures. No question of a quiz is in it. */
+        get: operations["get-course-pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The test that shows which lessons need not be read; its result once it was taken. */
+        get: operations["get-placement"];
+        put?: never;
+        /** Grade the test and mark the lessons that it shows to be known. Once a version of the course. */
+        post: operations["take-placement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course}/questions/{question}/practice": {
         parameters: {
             query?: never;
@@ -645,6 +867,125 @@ export interface paths {
         get: operations["get-practice-question"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The practice scenarios of a course, with the pupil's own best runs. */
+        get: operations["list-scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/scenarios/{scenario}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One practice scenario, for play. Its rubric is in it, so that it can be scored without a network; the server scores again. */
+        get: operations["get-scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scam of the week: an alert and a few practice questions, 90 seconds. */
+        get: operations["get-drill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drills/{key}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the drill of the week; its items have been answered as practice within the hour. It keeps the skill fresh. */
+        post: operations["finish-drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to teach a relative a scenario; answers the code for the relative. */
+        post: operations["begin-family-mission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a relative's code is for: the scenario, nothing about the pupil. Wrong, over and used codes get the same reply. */
+        get: operations["get-family-invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{code}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The relative confirms the three steps with four digits of their own. No account, no name. */
+        post: operations["confirm-family-mission"];
         delete?: never;
         options?: never;
         head?: never;
@@ -872,6 +1213,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lesson-sessions/{id}/late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a pupil's file with the answers of an attempt of this session, as the pupil's device would have done. */
+        post: operations["hand-in-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lesson-sessions/{id}/release": {
         parameters: {
             query?: never;
@@ -932,6 +1290,23 @@ export interface paths {
         };
         /** The pupil's certificate, and what is still missing. */
         get: operations["get-my-certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupil's family missions, newest first. */
+        get: operations["list-my-family-missions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1025,6 +1400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupil's latest runs, newest first. */
+        get: operations["list-my-scenario-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/second-factor": {
         parameters: {
             query?: never;
@@ -1105,6 +1497,57 @@ export interface paths {
         put?: never;
         /** Grade one try at a practice question and help. */
         post: operations["answer-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practice-answers/offline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record tries at practice questions made without a network, each once. The server grades them itself. */
+        post: operations["record-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay the log of a finished run, score it and keep it. The score is the server's; a log sent before is refused. */
+        post: operations["record-scenario-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenario-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An own run, to be watched again. */
+        get: operations["get-scenario-run"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,6 +1731,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accept: {
+            texts: string[];
+            value: string;
+        };
         AccountView: {
             /** Format: date-time */
             created_at: string;
@@ -1299,6 +1746,25 @@ export interface components {
             roles: components["schemas"]["RoleView"][];
             second_factor: components["schemas"]["FactorView"];
             username: string;
+        };
+        Action: {
+            add?: {
+                [key: string]: number;
+            };
+            confirm?: string;
+            end?: boolean;
+            goto?: string;
+            key: string;
+            label: string;
+            look?: string;
+            need?: string;
+            need_say?: string;
+            say?: string;
+            set?: {
+                [key: string]: string;
+            };
+            then?: components["schemas"]["Branch"][];
+            when?: string;
         };
         AnswerInputBody: {
             response: components["schemas"]["LearningResponse"];
@@ -1365,6 +1831,18 @@ export interface components {
             code: string;
             level: string;
             name: string;
+        };
+        Branch: {
+            add?: {
+                [key: string]: number;
+            };
+            end?: boolean;
+            goto?: string;
+            say?: string;
+            set?: {
+                [key: string]: string;
+            };
+            when?: string;
         };
         CertificateEvent: {
             /** Format: date-time */
@@ -1447,6 +1925,14 @@ export interface components {
             on: string;
             village_name: string;
         };
+        CheckInputBody: {
+            /** @description What the relative said; empty: nobody answered. */
+            pin?: string;
+        };
+        Choice: {
+            key: string;
+            text: string;
+        };
         ClaimForInputBody: {
             household_code: string;
             /** @description Made by the client: a repeat answers as the first did. */
@@ -1486,6 +1972,21 @@ export interface components {
             id: string;
             name: string;
             school_year: string;
+        };
+        ConfirmationInputBody: {
+            /** @description The relative agrees to what is kept: kinship, day, a digest of the digits. */
+            agreed: boolean;
+            /**
+             * @description On whose phone it was.
+             * @enum {string}
+             */
+            device: "own" | "shared";
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+            kinship: string;
+            log: components["schemas"]["Entry"][];
+            /** @description Four digits of the relative's own choice, asked for if the teacher calls. */
+            pin: string;
         };
         CoverageChild: {
             code: string;
@@ -1528,15 +2029,64 @@ export interface components {
             password: string;
             username: string;
         };
+        Criterion: {
+            key: string;
+            missing?: string;
+            /** Format: int64 */
+            points?: number;
+            text: string;
+            when: string;
+        };
         DecisionInputBody: {
             /** @enum {string} */
             decision: "confirm" | "reject";
             /** @description Needed to turn an earlier decision round. */
             reason?: string;
         };
+        DrillInputBody: {
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            /** @description The pupil says that somebody at home has seen it. */
+            shown_home?: boolean;
+        };
+        Element: {
+            accept?: components["schemas"]["Accept"][];
+            actions?: components["schemas"]["Action"][];
+            address?: string;
+            alt?: string;
+            from?: string;
+            image?: string;
+            input?: string;
+            inspect?: string;
+            into?: string;
+            key?: string;
+            kind: string;
+            label?: string;
+            mine?: boolean;
+            options?: components["schemas"]["Choice"][];
+            /** Format: int64 */
+            rating?: number;
+            sign?: components["schemas"]["Sign"];
+            text?: string;
+            time?: string;
+            title?: string;
+            value?: string;
+            when?: string;
+        };
         EndingInputBody: {
             on: string;
             reason: string;
+        };
+        Entry: {
+            /** Format: int64 */
+            at: number;
+            do: string;
+            value?: string;
+        };
+        Example: {
+            expect?: string;
+            log: string[];
+            variant: string;
         };
         ExtensionInputBody: {
             /** Format: int64 */
@@ -1618,11 +2168,48 @@ export interface components {
             status: "covered" | "not_covered" | "unknown";
             village: components["schemas"]["VillageRef"];
         };
+        IssuerView: {
+            "@context": string[];
+            id: string;
+            name: string;
+            type: string[];
+            url: string;
+        };
+        Item: {
+            question_key: string;
+            response: components["schemas"]["LearningResponse"];
+        };
         JoinInputBody: {
             code: string;
         };
         Joined: {
             session: components["schemas"]["LearningSession"];
+        };
+        Jwk: {
+            alg?: string;
+            e: string;
+            kid?: string;
+            kty: string;
+            n: string;
+            use?: string;
+        };
+        Jwks: {
+            keys: components["schemas"]["Jwk"][];
+        };
+        LateBody: {
+            /** @description Numbered on from the attempt's last_seq. */
+            answers: components["schemas"]["SeqAnswer"][];
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+        };
+        LateFileInputBody: {
+            /** @description Numbered on from the attempt's last_seq. */
+            answers: components["schemas"]["SeqAnswer"][];
+            attempt_id: string;
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+            /** @description As it stands in the file. */
+            seal: string;
         };
         LearningAck: {
             /** Format: date-time */
@@ -1667,6 +2254,7 @@ export interface components {
             items: components["schemas"]["LearningQuestionView"][];
             /** Format: int64 */
             last_seq: number;
+            seal: string;
             /** Format: date-time */
             started_at: string;
             state: string;
@@ -1686,6 +2274,12 @@ export interface components {
             /** Format: date-time */
             submitted_at: string | null;
         };
+        LearningBest: {
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+        };
         LearningBoard: {
             class: components["schemas"]["LearningBoardClass"];
             students: components["schemas"]["LearningBoardStudent"][];
@@ -1699,6 +2293,7 @@ export interface components {
         LearningBoardSkill: {
             /** Format: int64 */
             best_percent: number | null;
+            late: boolean;
             /** Format: int64 */
             lessons_done: number;
             /** Format: int64 */
@@ -1728,9 +2323,11 @@ export interface components {
         };
         LearningCardView: {
             action: string;
+            audio: string;
             html: string;
             image: components["schemas"]["Picture"] | null;
             key: string;
+            sources: components["schemas"]["LearningSourceView"][];
             text: string;
             title: string;
         };
@@ -1765,6 +2362,22 @@ export interface components {
             /** Format: int64 */
             students: number;
         };
+        LearningClassRun: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            name: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            person_id: string;
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
+        };
         LearningCourseDetail: {
             /** Format: int64 */
             bytes: number;
@@ -1776,6 +2389,9 @@ export interface components {
             level: string;
             /** Format: int64 */
             minutes: number;
+            place_title: string;
+            place_title_en: string;
+            platforms: components["schemas"]["LearningPlatformView"][];
             quiz: components["schemas"]["LearningQuizHead"];
             skill: string;
             sources: components["schemas"]["LearningSourceView"][];
@@ -1796,6 +2412,30 @@ export interface components {
             skill: string;
             summary: string;
             summary_en: string;
+            title: string;
+            title_en: string;
+        };
+        LearningDrillEnd: {
+            /** Format: date-time */
+            done_at: string;
+            /** Format: int64 */
+            right: number;
+            shown_home: boolean;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningDrillView: {
+            alert: string;
+            alert_en: string;
+            ask_home: string;
+            course_key: string;
+            done: components["schemas"]["LearningDrillEnd"] | null;
+            items: string[];
+            key: string;
+            /** Format: int64 */
+            seconds: number;
+            skill: string;
+            source: components["schemas"]["LearningSourceView"];
             title: string;
             title_en: string;
         };
@@ -1848,6 +2488,13 @@ export interface components {
             course_key: string | null;
             id: string;
             joined: boolean;
+        };
+        LearningLateReport: {
+            accepted: boolean;
+            acked: number[];
+            /** Format: int64 */
+            last_seq: number;
+            rejected: components["schemas"]["LearningRejection"][];
         };
         LearningLessonHead: {
             /** Format: int64 */
@@ -1911,14 +2558,66 @@ export interface components {
             /** Format: int64 */
             slots: number;
         };
+        LearningPack: {
+            course: components["schemas"]["LearningCourseDetail"];
+            lessons: components["schemas"]["LearningLessonView"][];
+            media: components["schemas"]["LearningPackMedia"][];
+            questions: components["schemas"]["Question"][];
+            scenarios: components["schemas"]["Scenario"][];
+        };
+        LearningPackMedia: {
+            /** Format: int64 */
+            bytes: number;
+            name: string;
+            type: string;
+        };
         LearningParticipant: {
             /** Format: int64 */
             answered: number;
+            awaited: boolean;
+            late: boolean;
             name: string;
             person_id: string;
             /** Format: int64 */
             slots: number;
             state: string;
+        };
+        LearningPlacementItem: {
+            key: string;
+            question: components["schemas"]["LearningQuestionView"];
+        };
+        LearningPlacementLesson: {
+            key: string;
+            skipped: boolean;
+            title: string;
+            title_en: string;
+        };
+        LearningPlacementResult: {
+            lessons: components["schemas"]["LearningPlacementLesson"][];
+            /** Format: int64 */
+            right: number;
+            /** Format: date-time */
+            taken_at: string;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningPlacementTest: {
+            course_key: string;
+            /** Format: int64 */
+            minutes: number;
+            nonce: string;
+            questions: components["schemas"]["LearningPlacementItem"][];
+            result: components["schemas"]["LearningPlacementResult"] | null;
+        };
+        LearningPlatformView: {
+            checked_on: string;
+            how: string;
+            key: string;
+            kind: string;
+            name: string;
+            purpose: string;
+            source: components["schemas"]["LearningSourceView"];
+            status: string;
         };
         LearningPracticeQuestion: {
             nonce: string;
@@ -1933,6 +2632,7 @@ export interface components {
             miss: number;
             /** Format: int64 */
             percent: number;
+            twin: string | null;
             worked_example: string | null;
         };
         LearningQuestionView: {
@@ -1974,12 +2674,15 @@ export interface components {
         };
         LearningResult: {
             attempt_id: string;
+            awaited: boolean;
             certificate: components["schemas"]["LearningCertificateRef"] | null;
             /** Format: int64 */
             correct: number;
             counts: boolean;
             course_key: string;
             items: components["schemas"]["LearningResultItem"][];
+            /** Format: date-time */
+            late_at: string | null;
             missing: components["schemas"]["CertificateMissing"];
             /** Format: int64 */
             pass_percent: number;
@@ -2005,11 +2708,74 @@ export interface components {
             /** Format: int64 */
             slot: number;
         };
+        LearningRun: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            result: components["schemas"]["Result"];
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
+        };
+        LearningRunDetail: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            intact: boolean;
+            log: components["schemas"]["Entry"][];
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            result: components["schemas"]["Result"];
+            rewound: boolean;
+            scenario: components["schemas"]["Scenario"];
+            scenario_key: string;
+            steps: components["schemas"]["Step"][];
+            variant: string;
+        };
+        LearningRunHead: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
+        };
         LearningSaveReport: {
             acked: number[];
             /** Format: int64 */
             last_seq: number;
             rejected: components["schemas"]["LearningRejection"][];
+        };
+        LearningScenarioHead: {
+            alone_passed: boolean;
+            best: components["schemas"]["LearningBest"] | null;
+            hash: string;
+            key: string;
+            /** Format: int64 */
+            minutes: number;
+            objective: string;
+            /** Format: int64 */
+            runs: number;
+            summary: string;
+            summary_en: string;
+            title: string;
+            title_en: string;
         };
         LearningSession: {
             class_id: string;
@@ -2055,6 +2821,9 @@ export interface components {
             /** Format: int64 */
             best_percent: number | null;
             course_key: string;
+            /** Format: date-time */
+            fresh_until: string | null;
+            freshness: string;
             /** Format: int64 */
             lessons_done: number;
             /** Format: int64 */
@@ -2082,6 +2851,14 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
+        };
+        LearningTryRejection: {
+            code: string;
+            id: string;
+        };
+        LearningTryReport: {
+            acked: string[];
+            rejected: components["schemas"]["LearningTryRejection"][];
         };
         LinkView: {
             /** Format: date-time */
@@ -2128,6 +2905,10 @@ export interface components {
             items: components["schemas"]["ClassLink"][];
             next_cursor: string | null;
         };
+        ListClassRun: {
+            items: components["schemas"]["LearningClassRun"][];
+            next_cursor: string | null;
+        };
         ListClassView: {
             items: components["schemas"]["ClassView"][];
             next_cursor: string | null;
@@ -2142,6 +2923,18 @@ export interface components {
         };
         ListHouseholdRow: {
             items: components["schemas"]["HouseholdRow"][];
+            next_cursor: string | null;
+        };
+        ListMission: {
+            items: components["schemas"]["OutreachMission"][];
+            next_cursor: string | null;
+        };
+        ListRunHead: {
+            items: components["schemas"]["LearningRunHead"][];
+            next_cursor: string | null;
+        };
+        ListScenarioHead: {
+            items: components["schemas"]["LearningScenarioHead"][];
             next_cursor: string | null;
         };
         ListSchoolView: {
@@ -2163,6 +2956,15 @@ export interface components {
         ListVillageView: {
             items: components["schemas"]["VillageView"][];
             next_cursor: string | null;
+        };
+        Lure: {
+            difficulty?: string;
+            fell?: string;
+            key: string;
+            legit?: boolean;
+            rejected?: string;
+            spotted?: string;
+            text: string;
         };
         MaskedHousehold: {
             code: string;
@@ -2207,6 +3009,18 @@ export interface components {
             into_code: string;
             on: string;
             reason: string;
+        };
+        Message: {
+            channel: string;
+            parts: components["schemas"]["Part"][];
+            sender: string;
+            time?: string;
+        };
+        MissionInputBody: {
+            course_key: string;
+            /** @description Made by the device: a repeat answers the same mission. */
+            id: string;
+            scenario_key: string;
         };
         MoveHouseholdInputBody: {
             on: string;
@@ -2287,9 +3101,97 @@ export interface components {
             /** @description Default today. */
             valid_from?: string;
         };
+        OfflineTriesInputBody: {
+            tries: components["schemas"]["OfflineTry"][];
+        };
+        OfflineTry: {
+            course_key: string;
+            /** @description Made by the client: a repeat is recorded once. */
+            id: string;
+            /** @description Of match: the order of the left sides. */
+            lefts?: number[];
+            /** @description The order shown: position to index in the pack. */
+            options: number[];
+            /** @description The version taken along. */
+            question_hash: string;
+            question_key: string;
+            response: components["schemas"]["LearningResponse"];
+        };
+        Option: {
+            correct: boolean;
+            feedback?: string;
+            key: string;
+            text: string;
+        };
+        OutreachInvitation: {
+            /** Format: date-time */
+            expires_at: string;
+            kinships: string[];
+            scenario: components["schemas"]["Scenario"];
+            skill: string;
+            /** Format: int64 */
+            steps: number;
+            variant: string;
+        };
+        OutreachMission: {
+            code: string;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            counted: boolean;
+            course_key: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            kinship: string;
+            scenario_key: string;
+            skill: string;
+            state: string;
+        };
+        OutreachSample: {
+            /** Format: int64 */
+            checked: number;
+            /** Format: int64 */
+            confirmed: number;
+            items: components["schemas"]["OutreachSampled"][];
+            /** Format: int64 */
+            relatives: number;
+        };
+        OutreachSampled: {
+            check: string;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            confirmed_at: string;
+            device: string;
+            id: string;
+            kinship: string;
+            name: string;
+            person_id: string;
+            skill: string;
+        };
+        OutreachThanks: {
+            /** Format: date-time */
+            confirmed_at: string;
+            counted: boolean;
+            skill: string;
+        };
         OwnCertificate: {
             certificate: components["schemas"]["CertificateView"] | null;
             missing: components["schemas"]["CertificateMissing"];
+        };
+        Pair: {
+            feedback: string;
+            key: string;
+            left: string;
+            right: string;
+        };
+        Part: {
+            feedback: string;
+            key: string;
+            sign: boolean;
+            text: string;
         };
         PasswordInputBody: {
             current: string;
@@ -2298,6 +3200,12 @@ export interface components {
         Picture: {
             alt: string;
             src: string;
+        };
+        PlacementInputBody: {
+            answers: components["schemas"]["Item"][];
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            nonce: string;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -2368,6 +3276,31 @@ export interface components {
         ProgressList: {
             lessons: components["schemas"]["LearningLessonProgress"][];
         };
+        Question: {
+            answer?: boolean;
+            competences: string[];
+            /** Format: int64 */
+            difficulty: number;
+            explain: string;
+            extra?: components["schemas"]["Option"][];
+            hash?: string;
+            hints: string[];
+            image?: components["schemas"]["Picture"];
+            key: string;
+            kind: string;
+            lesson?: string;
+            message?: components["schemas"]["Message"];
+            objective: string;
+            options?: components["schemas"]["Option"][];
+            pairs?: components["schemas"]["Pair"][];
+            sources: string[];
+            spots?: components["schemas"]["Spot"][] | null;
+            stem: string;
+            twin?: string;
+            use: string;
+            worked_example?: string;
+            wrong_feedback?: string;
+        };
         ReasonInputBody: {
             reason: string;
         };
@@ -2412,6 +3345,25 @@ export interface components {
         };
         ResetInputBody: {
             person_ids: string[];
+        };
+        Result: {
+            critical: string[];
+            ended: boolean;
+            found: string[];
+            habits: string[];
+            habits_missing: string[];
+            /** Format: int64 */
+            hard_found: number;
+            /** Format: int64 */
+            hints: number;
+            legit_kept: string[];
+            legit_rejected: string[];
+            missed: string[];
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            tasks_done: string[];
+            tasks_missing: string[];
         };
         RoleInput: {
             /** @enum {string} */
@@ -2465,12 +3417,69 @@ export interface components {
             row: number;
             sheet?: string;
         };
+        Rubric: {
+            critical: components["schemas"]["Criterion"][];
+            habits: components["schemas"]["Criterion"][];
+            /** Format: int64 */
+            pass_percent: number;
+            tasks: components["schemas"]["Criterion"][];
+        };
+        RunInputBody: {
+            course_key: string;
+            /** @description Made by the device when the run begins: it chooses the variant, and a repeat answers as the first did. */
+            id: string;
+            /** @description What was done, in order; the server replays it and scores. */
+            log: components["schemas"]["Entry"][];
+            /** @enum {string} */
+            mode: "guided" | "assisted" | "alone";
+            /** @description The run went on from a decision of an earlier one: it never counts. */
+            rewound?: boolean;
+            /** @description The version that was played. */
+            scenario_hash: string;
+            scenario_key: string;
+        };
+        Scenario: {
+            checked_on: string;
+            coach: components["schemas"]["Tip"][];
+            competences: string[];
+            course: string;
+            failures?: components["schemas"]["Example"][];
+            hash?: string;
+            key: string;
+            lures: components["schemas"]["Lure"][];
+            /** Format: int64 */
+            minutes: number;
+            objective: string;
+            rubric: components["schemas"]["Rubric"];
+            screens: components["schemas"]["Screen"][];
+            solutions?: components["schemas"]["Example"][];
+            sources: string[];
+            start: string;
+            state: {
+                [key: string]: string;
+            };
+            story: string;
+            summary: string;
+            summary_en: string;
+            task: string[];
+            title: string;
+            title_en: string;
+            variants: components["schemas"]["Variant"][];
+        };
         SchoolView: {
             code: string;
             id: string;
             name: string;
             /** @enum {string} */
             type: "thcs" | "thpt" | "ptdtnt" | "lien_cap" | "gdtx";
+        };
+        Screen: {
+            actions?: components["schemas"]["Action"][];
+            address?: string;
+            app: string;
+            elements: components["schemas"]["Element"][];
+            key: string;
+            title: string;
         };
         SeqAnswer: {
             /**
@@ -2494,6 +3503,10 @@ export interface components {
             me: components["schemas"]["MeView"];
             refresh_token?: string;
         };
+        Sign: {
+            lure: string;
+            text: string;
+        };
         SignInCard: {
             account_id: string;
             name: string;
@@ -2501,6 +3514,28 @@ export interface components {
             /** @description Empty for a pupil who had an account before. */
             temporary_password: string;
             username: string;
+        };
+        Spot: {
+            feedback: string;
+            /** Format: double */
+            h: number;
+            key: string;
+            label: string;
+            sign: boolean;
+            /** Format: double */
+            w: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        Step: {
+            blocked?: boolean;
+            do: string;
+            say?: string;
+            screen: string;
+            to: string;
+            value?: string;
         };
         StepView: {
             /** Format: date-time */
@@ -2524,6 +3559,18 @@ export interface components {
             meaning_en: string;
             term: string;
         };
+        Tip: {
+            point?: string;
+            say: string;
+            screen?: string;
+            when?: string;
+        };
+        Variant: {
+            key: string;
+            set: {
+                [key: string]: string;
+            };
+        };
         VillageHit: {
             code: string;
             commune_name: string;
@@ -2542,6 +3589,9 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
+        };
+        Weekly: {
+            drill: components["schemas"]["LearningDrillView"] | null;
         };
     };
     responses: never;
@@ -4083,6 +5133,95 @@ export interface operations {
             };
         };
     };
+    "send-late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningLateReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "put-position": {
         parameters: {
             query?: never;
@@ -4255,6 +5394,89 @@ export interface operations {
             };
         };
     };
+    "settle-attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "submit-attempt": {
         parameters: {
             query?: never;
@@ -4304,6 +5526,100 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-badge-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-badge-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jwks"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4404,6 +5720,92 @@ export interface operations {
             };
         };
     };
+    "get-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-certificate-history": {
         parameters: {
             query?: never;
@@ -4422,6 +5824,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificateHistory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "print-certificate": {
+        parameters: {
+            query?: {
+                /** @description A landscape A4 page, or a card of 85.6 × 54 mm. */
+                format?: "a4" | "card";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Unauthorized */
@@ -4951,6 +6433,261 @@ export interface operations {
             };
         };
     };
+    "print-class-certificates": {
+        parameters: {
+            query?: {
+                /** @description A page each, or ten cards on a page with cutting lines. */
+                format?: "a4" | "cards";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-class-mission-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSample"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mission: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSampled"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-class-links": {
         parameters: {
             query?: never;
@@ -5381,6 +7118,159 @@ export interface operations {
             };
         };
     };
+    "list-class-scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListClassRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-class-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRunDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-courses": {
         parameters: {
             query?: never;
@@ -5614,6 +7504,264 @@ export interface operations {
             };
         };
     };
+    "get-course-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPack"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacementInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-practice-question": {
         parameters: {
             query?: never;
@@ -5673,6 +7821,538 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListScenarioHead"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weekly"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningDrillEnd"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachMission"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-family-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As shown; spaces, dashes and small letters are fine. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachInvitation"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachThanks"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6772,6 +9452,95 @@ export interface operations {
             };
         };
     };
+    "hand-in-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateFileInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningLateReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "release-results": {
         parameters: {
             query?: never;
@@ -6976,6 +9745,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnCertificate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-my-family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMission"];
                 };
             };
             /** @description Unauthorized */
@@ -7355,6 +10180,62 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-my-scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRunHead"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7794,6 +10675,238 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfflineTriesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningTryReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRunDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
