@@ -396,6 +396,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/badges/issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The issuer named in badges. */
+        get: operations["get-badge-issuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/badges/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every public key that signs badges or has signed some, as a JWKS document. */
+        get: operations["list-badge-keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates": {
         parameters: {
             query?: never;
@@ -413,6 +447,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/{code}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own certificate as an Open Badges 3.0 credential (VC-JWT), which can be checked without us. */
+        get: operations["get-credential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/{code}/history": {
         parameters: {
             query?: never;
@@ -422,6 +473,23 @@ export interface paths {
         };
         /** A certificate with everything that happened to it. */
         get: operations["get-certificate-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{code}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A certificate as a PDF: the holder's own, or one in reach. A revoked one says so across the page. */
+        get: operations["print-certificate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -526,6 +594,57 @@ export interface paths {
         get: operations["get-class-board"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/certificates.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The valid certificates of a class as one PDF, by given name. */
+        get: operations["print-class-certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A class's confirmed family missions: counts, and one in twenty to call back about. */
+        get: operations["get-class-mission-sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/family-missions/{mission}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a call-back: the digits that the relative said, or that nobody answered. */
+        post: operations["check-family-mission"];
         delete?: never;
         options?: never;
         head?: never;
@@ -719,6 +838,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The test that shows which lessons need not be read; its result once it was taken. */
+        get: operations["get-placement"];
+        put?: never;
+        /** Grade the test and mark the lessons that it shows to be known. Once a version of the course. */
+        post: operations["take-placement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course}/questions/{question}/practice": {
         parameters: {
             query?: never;
@@ -764,6 +901,108 @@ export interface paths {
         get: operations["get-scenario"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/teaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a teacher needs of a course: lesson plans of 45 minutes, objectives with competences, the family's leaflet. */
+        get: operations["get-course-teaching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scam of the week: an alert and a few practice questions, 90 seconds. */
+        get: operations["get-drill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drills/{key}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the drill of the week; its items have been answered as practice within the hour. It keeps the skill fresh. */
+        post: operations["finish-drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to teach a relative a scenario; answers the code for the relative. */
+        post: operations["begin-family-mission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a relative's code is for: the scenario, nothing about the pupil. Wrong, over and used codes get the same reply. */
+        get: operations["get-family-invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{code}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The relative confirms the three steps with four digits of their own. No account, no name. */
+        post: operations["confirm-family-mission"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1068,6 +1307,23 @@ export interface paths {
         };
         /** The pupil's certificate, and what is still missing. */
         get: operations["get-my-certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupil's family missions, newest first. */
+        get: operations["list-my-family-missions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1686,6 +1942,10 @@ export interface components {
             on: string;
             village_name: string;
         };
+        CheckInputBody: {
+            /** @description What the relative said; empty: nobody answered. */
+            pin?: string;
+        };
         Choice: {
             key: string;
             text: string;
@@ -1729,6 +1989,21 @@ export interface components {
             id: string;
             name: string;
             school_year: string;
+        };
+        ConfirmationInputBody: {
+            /** @description The relative agrees to what is kept: kinship, day, a digest of the digits. */
+            agreed: boolean;
+            /**
+             * @description On whose phone it was.
+             * @enum {string}
+             */
+            device: "own" | "shared";
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+            kinship: string;
+            log: components["schemas"]["Entry"][];
+            /** @description Four digits of the relative's own choice, asked for if the teacher calls. */
+            pin: string;
         };
         CoverageChild: {
             code: string;
@@ -1784,6 +2059,12 @@ export interface components {
             decision: "confirm" | "reject";
             /** @description Needed to turn an earlier decision round. */
             reason?: string;
+        };
+        DrillInputBody: {
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            /** @description The pupil says that somebody at home has seen it. */
+            shown_home?: boolean;
         };
         Element: {
             accept?: components["schemas"]["Accept"][];
@@ -1904,11 +2185,33 @@ export interface components {
             status: "covered" | "not_covered" | "unknown";
             village: components["schemas"]["VillageRef"];
         };
+        IssuerView: {
+            "@context": string[];
+            id: string;
+            name: string;
+            type: string[];
+            url: string;
+        };
+        Item: {
+            question_key: string;
+            response: components["schemas"]["LearningResponse"];
+        };
         JoinInputBody: {
             code: string;
         };
         Joined: {
             session: components["schemas"]["LearningSession"];
+        };
+        Jwk: {
+            alg?: string;
+            e: string;
+            kid?: string;
+            kty: string;
+            n: string;
+            use?: string;
+        };
+        Jwks: {
+            keys: components["schemas"]["Jwk"][];
         };
         LateBody: {
             /** @description Numbered on from the attempt's last_seq. */
@@ -1924,6 +2227,19 @@ export interface components {
             id: string;
             /** @description As it stands in the file. */
             seal: string;
+        };
+        Leaflet: {
+            ask: string;
+            lead: string;
+            points: components["schemas"]["LeafletPoint"][];
+            sources?: string[];
+            title: string;
+            title_en: string;
+            tonight: string[];
+        };
+        LeafletPoint: {
+            text: string;
+            title: string;
         };
         LearningAck: {
             /** Format: date-time */
@@ -2037,9 +2353,11 @@ export interface components {
         };
         LearningCardView: {
             action: string;
+            audio: string;
             html: string;
             image: components["schemas"]["Picture"] | null;
             key: string;
+            sources: components["schemas"]["LearningSourceView"][];
             text: string;
             title: string;
         };
@@ -2101,6 +2419,9 @@ export interface components {
             level: string;
             /** Format: int64 */
             minutes: number;
+            place_title: string;
+            place_title_en: string;
+            platforms: components["schemas"]["LearningPlatformView"][];
             quiz: components["schemas"]["LearningQuizHead"];
             skill: string;
             sources: components["schemas"]["LearningSourceView"][];
@@ -2121,6 +2442,30 @@ export interface components {
             skill: string;
             summary: string;
             summary_en: string;
+            title: string;
+            title_en: string;
+        };
+        LearningDrillEnd: {
+            /** Format: date-time */
+            done_at: string;
+            /** Format: int64 */
+            right: number;
+            shown_home: boolean;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningDrillView: {
+            alert: string;
+            alert_en: string;
+            ask_home: string;
+            course_key: string;
+            done: components["schemas"]["LearningDrillEnd"] | null;
+            items: string[];
+            key: string;
+            /** Format: int64 */
+            seconds: number;
+            skill: string;
+            source: components["schemas"]["LearningSourceView"];
             title: string;
             title_en: string;
         };
@@ -2235,6 +2580,12 @@ export interface components {
             minutes: number;
             title: string;
         };
+        LearningObjectiveView: {
+            competences: string[];
+            key: string;
+            text: string;
+            text_en: string;
+        };
         LearningOpenAttempt: {
             /** Format: int64 */
             answered: number;
@@ -2248,6 +2599,7 @@ export interface components {
             lessons: components["schemas"]["LearningLessonView"][];
             media: components["schemas"]["LearningPackMedia"][];
             questions: components["schemas"]["Question"][];
+            scenarios: components["schemas"]["Scenario"][];
         };
         LearningPackMedia: {
             /** Format: int64 */
@@ -2266,6 +2618,43 @@ export interface components {
             slots: number;
             state: string;
         };
+        LearningPlacementItem: {
+            key: string;
+            question: components["schemas"]["LearningQuestionView"];
+        };
+        LearningPlacementLesson: {
+            key: string;
+            skipped: boolean;
+            title: string;
+            title_en: string;
+        };
+        LearningPlacementResult: {
+            lessons: components["schemas"]["LearningPlacementLesson"][];
+            /** Format: int64 */
+            right: number;
+            /** Format: date-time */
+            taken_at: string;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningPlacementTest: {
+            course_key: string;
+            /** Format: int64 */
+            minutes: number;
+            nonce: string;
+            questions: components["schemas"]["LearningPlacementItem"][];
+            result: components["schemas"]["LearningPlacementResult"] | null;
+        };
+        LearningPlatformView: {
+            checked_on: string;
+            how: string;
+            key: string;
+            kind: string;
+            name: string;
+            purpose: string;
+            source: components["schemas"]["LearningSourceView"];
+            status: string;
+        };
         LearningPracticeQuestion: {
             nonce: string;
             question: components["schemas"]["LearningQuestionView"];
@@ -2279,6 +2668,7 @@ export interface components {
             miss: number;
             /** Format: int64 */
             percent: number;
+            twin: string | null;
             worked_example: string | null;
         };
         LearningQuestionView: {
@@ -2467,6 +2857,9 @@ export interface components {
             /** Format: int64 */
             best_percent: number | null;
             course_key: string;
+            /** Format: date-time */
+            fresh_until: string | null;
+            freshness: string;
             /** Format: int64 */
             lessons_done: number;
             /** Format: int64 */
@@ -2494,6 +2887,19 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
+        };
+        LearningTeaching: {
+            course_key: string;
+            hash: string;
+            leaflet: components["schemas"]["Leaflet"] | null;
+            lessons: components["schemas"]["LearningLessonHead"][];
+            level: string;
+            objectives: components["schemas"]["LearningObjectiveView"][];
+            plans: components["schemas"]["Plan"][];
+            skill: string;
+            sources: components["schemas"]["LearningSourceView"][];
+            title: string;
+            title_en: string;
         };
         LearningTryRejection: {
             code: string;
@@ -2566,6 +2972,10 @@ export interface components {
         };
         ListHouseholdRow: {
             items: components["schemas"]["HouseholdRow"][];
+            next_cursor: string | null;
+        };
+        ListMission: {
+            items: components["schemas"]["OutreachMission"][];
             next_cursor: string | null;
         };
         ListRunHead: {
@@ -2654,6 +3064,12 @@ export interface components {
             parts: components["schemas"]["Part"][];
             sender: string;
             time?: string;
+        };
+        MissionInputBody: {
+            course_key: string;
+            /** @description Made by the device: a repeat answers the same mission. */
+            id: string;
+            scenario_key: string;
         };
         MoveHouseholdInputBody: {
             on: string;
@@ -2756,6 +3172,60 @@ export interface components {
             key: string;
             text: string;
         };
+        OutreachInvitation: {
+            /** Format: date-time */
+            expires_at: string;
+            kinships: string[];
+            scenario: components["schemas"]["Scenario"];
+            skill: string;
+            /** Format: int64 */
+            steps: number;
+            variant: string;
+        };
+        OutreachMission: {
+            code: string;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            counted: boolean;
+            course_key: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            kinship: string;
+            scenario_key: string;
+            skill: string;
+            state: string;
+        };
+        OutreachSample: {
+            /** Format: int64 */
+            checked: number;
+            /** Format: int64 */
+            confirmed: number;
+            items: components["schemas"]["OutreachSampled"][];
+            /** Format: int64 */
+            relatives: number;
+        };
+        OutreachSampled: {
+            check: string;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            confirmed_at: string;
+            device: string;
+            id: string;
+            kinship: string;
+            name: string;
+            person_id: string;
+            skill: string;
+        };
+        OutreachThanks: {
+            /** Format: date-time */
+            confirmed_at: string;
+            counted: boolean;
+            skill: string;
+        };
         OwnCertificate: {
             certificate: components["schemas"]["CertificateView"] | null;
             missing: components["schemas"]["CertificateMissing"];
@@ -2779,6 +3249,32 @@ export interface components {
         Picture: {
             alt: string;
             src: string;
+        };
+        PlacementInputBody: {
+            answers: components["schemas"]["Item"][];
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            nonce: string;
+        };
+        Plan: {
+            check: string;
+            goals: string[];
+            home: string;
+            key: string;
+            lessons: string[];
+            prepare: string[];
+            prepare_offline: string[];
+            steps: components["schemas"]["PlanStep"][];
+            title: string;
+            title_en: string;
+        };
+        PlanStep: {
+            /** Format: int64 */
+            minutes: number;
+            name: string;
+            offline: string;
+            pupils: string;
+            teacher: string;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -3162,6 +3658,9 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
+        };
+        Weekly: {
+            drill: components["schemas"]["LearningDrillView"] | null;
         };
     };
     responses: never;
@@ -5123,6 +5622,100 @@ export interface operations {
             };
         };
     };
+    "get-badge-issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerView"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-badge-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jwks"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-certificates": {
         parameters: {
             query?: {
@@ -5196,6 +5789,92 @@ export interface operations {
             };
         };
     };
+    "get-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-certificate-history": {
         parameters: {
             query?: never;
@@ -5214,6 +5893,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificateHistory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "print-certificate": {
+        parameters: {
+            query?: {
+                /** @description A landscape A4 page, or a card of 85.6 × 54 mm. */
+                format?: "a4" | "card";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Unauthorized */
@@ -5707,6 +6466,261 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "print-class-certificates": {
+        parameters: {
+            query?: {
+                /** @description A page each, or ten cards on a page with cutting lines. */
+                format?: "a4" | "cards";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-class-mission-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSample"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mission: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSampled"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6643,6 +7657,180 @@ export interface operations {
             };
         };
     };
+    "get-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacementInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-practice-question": {
         parameters: {
             query?: never;
@@ -6863,6 +8051,461 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-course-teaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningTeaching"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weekly"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningDrillEnd"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachMission"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-family-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As shown; spaces, dashes and small letters are fine. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachInvitation"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachThanks"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8255,6 +9898,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnCertificate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-my-family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMission"];
                 };
             };
             /** @description Unauthorized */
