@@ -34,6 +34,9 @@ const (
 	cardWidth, cardHeight = 85.6, 53.98 // ISO/IEC 7810 ID-1, as bank cards
 )
 
+// qrOnA4 is the side of the QR code on an A4 page with its quiet zone, in mm.
+const qrOnA4 = 36.0
+
 // A4 writes one landscape page for each paper.
 func A4(w io.Writer, list []Confirmation) error {
 	c := newCanvas(a4Long, a4Short, Title, madeAt(list))
@@ -140,7 +143,7 @@ func (c canvas) skills(list []Skill, x, y, width float64) {
 
 // proof draws code, QR and rule at the lower left.
 func (c canvas) proof(p Confirmation) error {
-	const x, y, side = 21.0, 145.0, 36.0 // with its quiet zone; the code itself is over 25 mm
+	const x, y, side = 21.0, 145.0, qrOnA4
 	if err := c.qrCode(p.VerifyURL, x, y, side); err != nil {
 		return err
 	}

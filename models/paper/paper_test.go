@@ -241,6 +241,13 @@ func TestSamePaperIsTheSameFile(t *testing.T) {
 	}
 }
 
+// The code on an A4 page, without its quiet zone, is at least 25 mm wide even
+// for the shortest address, which makes the fewest and largest modules.
+func TestQRIsLargeEnoughOnA4(t *testing.T) {
+	const fewest = 21 // modules of version 1
+	assert.GreaterOrEqual(t, qrOnA4*fewest/(fewest+2*quiet), 25.0)
+}
+
 // Letters that come apart (NFD, as some phones write them) print as one.
 func TestDecomposedNames(t *testing.T) {
 	composed := must(forms["a4"].draw(sample("Nguyễn Thị Ánh", "Trường THCS")))
