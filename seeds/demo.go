@@ -55,9 +55,9 @@ type DemoOptions struct {
 	Villages   int // 1,452
 	Pupils     int // per class, 36
 	Step       func(what string)
-	// RuleTwo is the instant from which rule 2 (with scenarios) decides in the
-	// demo; zero: a year after it was filled, so that the pupil who is one quiz
-	// short of rule 1 can be shown on any day.
+	// RuleTwo is the instant from which rule 2 (with scenarios) decides once the
+	// demo is filled; zero: a year later, so that the pupil who is one quiz short
+	// of rule 1 can be shown on any day.
 	RuleTwo time.Time
 }
 
@@ -102,10 +102,8 @@ func (h *House) Demo(ctx context.Context, o DemoOptions) ([]SignIn, error) {
 	if err := h.mark(ctx, "demo_started", h.DB.Clock().Today()); err != nil {
 		return nil, err
 	}
-	if o.RuleTwo.IsZero() {
-		o.RuleTwo = h.DB.Clock().Now().AddDate(1, 0, 0)
-	}
-	if err := h.Certificates.SetRuleFrom(ctx, h.System, 2, o.RuleTwo); err != nil {
+	// What the demo's pupils have passed so far, they passed under rule 1.
+	if err := h.Certificates.SetRuleFrom(ctx, h.System, 2, h.DB.Clock().Now().AddDate(1, 0, 0)); err != nil {
 		return nil, err
 	}
 	d := &demo{House: h, size: o, g: newGenerator(20261123)}
@@ -308,8 +306,14 @@ func (h *House) openSession(ctx context.Context, teacher models.Actor, class mod
 	return h.Learning.OpenSession(ctx, teacher, learning.NewSession{ID: models.NewID(h.DB.Clock().Now()), ClassID: class, Minutes: 240})
 }
 
-// finish folds the ledger and leaves the mark by which the demo is known.
+// finish dates rule 2, folds the ledger and leaves the mark by which the demo
+// is known.
 func (d *demo) finish(ctx context.Context) error {
+	if !d.size.RuleTwo.IsZero() {
+		if err := d.Certificates.SetRuleFrom(ctx, d.System, 2, d.size.RuleTwo); err != nil {
+			return err
+		}
+	}
 	if _, err := d.Coverage.Fold(ctx); err != nil {
 		return err
 	}

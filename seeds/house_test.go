@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nhaso/models"
+	"nhaso/models/certificate"
 	"nhaso/models/coverage"
 	"nhaso/models/household"
 	"nhaso/models/people"
@@ -60,6 +61,35 @@ func TestTheLastQuizMovesTheProvince(t *testing.T) {
 		require.NoError(t, err)
 		assert.Zero(t, report.Differences, "%+v", report)
 	})
+}
+
+// The demo under rule 2: who was certified before stays so by rule 1, and the
+// pupil who is one quiz short also lacks a scenario.
+func TestDemoUnderRuleTwo(t *testing.T) {
+	clock := storetest.NewClock()
+	ctx, house := context.Background(), build(storetest.SQLite(t, clock.Now))
+	_, err := house.Demo(ctx, seeds.DemoOptions{Households: 900, Pupils: 6, RuleTwo: clock.Now()})
+	require.NoError(t, err)
+	list, err := house.Certificates.Search(ctx, house.System, certificate.Query{})
+	require.NoError(t, err)
+	require.NotEmpty(t, list)
+	for _, c := range list {
+		assert.Equal(t, 1, c.RuleVersion)
+		public, err := house.Certificates.Verify(ctx, c.Code)
+		require.NoError(t, err)
+		assert.Equal(t, certificate.Valid, public.Status)
+	}
+	pupil, session, err := house.DemoPupil(ctx)
+	require.NoError(t, err)
+	_, err = house.Take(ctx, pupil, "self_protection-thcs", session, 0)
+	require.NoError(t, err)
+	mine, missing, err := house.Learning.MyCertificate(ctx, pupil.Actor())
+	require.NoError(t, err)
+	assert.Nil(t, mine, "the quiz alone is not enough any more")
+	assert.Equal(t, 2, missing.RuleVersion)
+	for _, line := range missing.Skills {
+		assert.Equal(t, !line.Passed, line.ScenarioNeeded, line.Skill)
+	}
 }
 
 func TestDemoRefusesADatabaseInUse(t *testing.T) {

@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { pagesOf, ROLES } from './pages.ts';
-import { Api, signIn, submitOpen, WHO } from './kit.ts';
+import { Api, certifiedPupil, signIn, submitOpen, WHO } from './kit.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -68,6 +68,13 @@ test('axe: dialogs and error states', async ({ page, request }) => {
 	await page.locator('li[data-state] button.danger').first().click();
 	await expect(page.locator('dialog[open]')).toBeVisible();
 	await clean(page, 'reject dialog');
+});
+
+test('axe: an issued certificate', async ({ page, request }) => {
+	await signIn(page, await certifiedPupil(request));
+	await page.goto('/certificates');
+	await expect(page.locator('.paper .code')).toBeVisible();
+	await clean(page, 'issued certificate');
 });
 
 test('axe: every kind of question on screen', async ({ page, request }) => {
