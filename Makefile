@@ -39,11 +39,11 @@ setup-tests: ## MariaDB and Chromium from the distribution's packages
 test-frontend: build-web ## lint, types, unit tests and the size budget of the web app
 	cd frontend && npm run types:check && npm run lint && npm run check && npm test && npm run size
 
-test-go: setup-tests ## Go: vet, format, unit, room and API tests on SQLite and MariaDB
+test-go: setup-tests frontend/node_modules/.package-lock.json ## Go: vet, format, unit, room and API tests on SQLite and MariaDB
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run gofmt on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet -tags $(GO_TAGS) ./...
 	trap 'scripts/mariadb.sh stop $(TEST_DB)' EXIT; \
-	NHASO_TEST_MYSQL_REQUIRED=1 NHASO_TEST_MYSQL="$$(scripts/mariadb.sh start $(TEST_DB))" \
+	NHASO_TEST_NODE_REQUIRED=1 NHASO_TEST_MYSQL_REQUIRED=1 NHASO_TEST_MYSQL="$$(scripts/mariadb.sh start $(TEST_DB))" \
 	  go test -tags $(GO_TAGS) -timeout 20m ./...
 
 test-browser: setup-tests build ## Playwright and axe against the real binary

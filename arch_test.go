@@ -12,9 +12,9 @@ import (
 // the table may not exist.
 var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso":                        {rooms: []string{"*"}, outside: []string{"*"}},
-	"nhaso/api":                    {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "sheet", "store", "curriculum"}, outside: []string{"gin", "huma", "jwt", "http"}},
-	"nhaso/seeds":                  {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "sheet", "store", "curriculum", "data"}, outside: []string{"gorm"}},
-	"nhaso/models/learning":        {rooms: []string{"household", "certificate", "people", "place", "store", "models", "curriculum"}, outside: []string{"gorm"}},
+	"nhaso/api":                    {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "sheet", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
+	"nhaso/seeds":                  {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
+	"nhaso/models/learning":        {rooms: []string{"household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
 	"nhaso/models/household":       {rooms: []string{"coverage", "certificate", "place", "sheet", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/coverage":        {rooms: []string{"place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/certificate":     {rooms: []string{"place", "store", "models"}, outside: []string{"gorm"}},
@@ -24,7 +24,8 @@ var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso/models/store":           {rooms: []string{"models"}, outside: []string{"gorm", "driver", "goose"}},
 	"nhaso/models/store/storetest": {rooms: []string{"store", "models"}},
 	"nhaso/models":                 {},
-	"nhaso/curriculum":             {outside: []string{"http"}}, // only to tell what kind a picture is
+	"nhaso/curriculum":             {rooms: []string{"scenario"}, outside: []string{"http"}}, // http only to tell what kind a picture is
+	"nhaso/curriculum/scenario":    {},
 	"nhaso/frontend":               {},
 	"nhaso/seeds/data":             {},
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"nhaso/curriculum"
 )
@@ -35,7 +36,7 @@ type checkResult struct {
 
 // Run loads the courses and prints what is wrong; warnings alone do not fail.
 func (c *curriculumCheckCmd) Run(a *app) error {
-	catalog, problems := curriculum.Load(content(c.Dir))
+	catalog, problems := curriculum.LoadAt(content(c.Dir), time.Now())
 	result := checkResult{Problems: problems}
 	if catalog != nil {
 		result.Summary = catalog.Summary()
@@ -52,8 +53,8 @@ func (c *curriculumCheckCmd) Run(a *app) error {
 			fmt.Fprintf(w, "%s:%d: %s: %s\n", p.File, p.Line, word, p.Reason)
 		}
 		if catalog != nil {
-			fmt.Fprintf(w, "%d courses, %d lessons, %d cards, %d questions\n",
-				result.Courses, result.Lessons, result.Cards, result.Questions)
+			fmt.Fprintf(w, "%d courses, %d lessons, %d cards, %d questions, %d scenarios\n",
+				result.Courses, result.Lessons, result.Cards, result.Questions, result.Scenarios)
 		}
 	})
 	if err == nil && catalog == nil {

@@ -150,11 +150,20 @@ type demoCmd struct {
 	Households int    `help:"Households on the demo register." default:"30000"`
 	Oracle     string `hidden:"" help:"Write the right answers of every question to this file, for browser tests."`
 	Fresh      bool   `help:"Throw the demo database away and make it anew."`
+	RuleTwo    string `help:"Day or instant from which rule 2, with scenarios, decides in a new demo; default a year from now."`
 }
 
 // Run fills the demo province once and serves it.
 func (c *demoCmd) Run(a *app) error {
 	logToStdout(io.Discard)
+	options := seeds.DemoOptions{Households: c.Households}
+	if c.RuleTwo != "" {
+		from, err := instant("--rule-two", c.RuleTwo)
+		if err != nil {
+			return err
+		}
+		options.RuleTwo = from
+	}
 	if c.Fresh {
 		if err := a.removeDemo(); err != nil {
 			return err
@@ -171,7 +180,8 @@ func (c *demoCmd) Run(a *app) error {
 		}
 	}
 	bar := a.progress(-1, "demo province")
-	signIns, err := house.Demo(a.ctx, seeds.DemoOptions{Households: c.Households, Step: func(what string) { bar.Describe(what) }})
+	options.Step = func(what string) { bar.Describe(what) }
+	signIns, err := house.Demo(a.ctx, options)
 	if err != nil {
 		return demoError(err)
 	}

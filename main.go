@@ -43,6 +43,7 @@ type cli struct {
 	Import     importCmd        `cmd:"" help:"Import households, a roster or villages from a CSV or XLSX file."`
 	Coverage   coverageCmd      `cmd:"" help:"Fold the ledger, rebuild the counters, or verify every number."`
 	Curriculum curriculumCmd    `cmd:"" help:"Check or publish the course content."`
+	Rules      rulesCmd         `cmd:"" help:"List the rules of the \"Giấy xác nhận hoàn thành\" or set from when one decides."`
 	Openapi    openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
 	Bench      benchCmd         `cmd:"" help:"Measure against floors taken in the same run."`
 	Backup     backupCmd        `cmd:"" help:"Write a consistent copy of the embedded database while the server runs."`

@@ -58,6 +58,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "coverage",
 		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "openapi", "bench", "backup", "keys", "keys rotate", "health",
+		"rules", "rules list", "rules activate",
 	} {
 		t.Run(command, func(t *testing.T) {
 			code, out, _ := newProgram(t).run(append(strings.Fields(command), "--help")...)
@@ -115,6 +116,33 @@ func TestDemoStaysApart(t *testing.T) {
 	code, _, errs = p.run("seed", "--demo")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, errs, "other accounts")
+}
+
+func TestRulesAreListedAndDated(t *testing.T) {
+	p := newProgram(t)
+	p.json(exitOK, "migrate")
+	code, out, errs := p.run("rules", "list")
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, out, "rule 1 from")
+	assert.Contains(t, out, "rule 2 from 2026-12-01T00:00:00+07:00")
+	for from, want := range map[string]string{"2027-02-01": "2027-02-01T00:00:00+07:00", "2026-02-01T10:00:00Z": "* rule 2 from 2026-02-01T17:00:00+07:00"} {
+		code, out, errs = p.run("rules", "activate", "--rule", "2", "--from", from)
+		require.Equal(t, exitOK, code, errs)
+		assert.Contains(t, out, want)
+	}
+	for _, c := range []struct {
+		code int
+		args []string
+		says string
+	}{
+		{exitUsage, []string{"--rule", "2", "--from", "tomorrow"}, "neither a day"},
+		{exitUsage, []string{"--rule", "2"}, "--from"},
+		{exitFailed, []string{"--rule", "9", "--from", "2026-12-01"}, "no rule 9"},
+	} {
+		code, _, errs = p.run(append([]string{"rules", "activate"}, c.args...)...)
+		assert.Equal(t, c.code, code, "%v", c.args)
+		assert.Contains(t, errs, c.says)
+	}
 }
 
 func TestMigrateTwice(t *testing.T) {

@@ -48,6 +48,16 @@ type positionInput struct {
 	}
 }
 
+func answersOf(list []seqAnswer) []learning.Answer {
+	return converted(list, func(a seqAnswer) learning.Answer {
+		out := learning.Answer{Seq: a.Seq, Slot: a.Slot, Response: a.Response}
+		if a.ClientAt != nil {
+			out.ClientAt = *a.ClientAt
+		}
+		return out
+	})
+}
+
 func (s *server) attemptOperations() {
 	register(s, learn("start-attempt", http.MethodPost, "/attempts", "Draw a quiz and start it. It counts inside a joined lesson session only.",
 		models.KindNotFound, models.KindConflict, models.KindClosed),
@@ -67,6 +77,7 @@ func (s *server) attemptOperations() {
 			return withID(in, func(id models.ID) (learning.Attempt, error) { return s.Learning.Attempt(ctx, actor, id) })
 		})
 	s.answerOperations()
+	s.lateOperations()
 	s.resultOperations()
 }
 
@@ -81,13 +92,7 @@ func (s *server) answerOperations() {
 		})
 	register(s, learn("put-answers", http.MethodPost, "/attempts/{id}/answers", "Keep several answers given without a network."),
 		func(ctx context.Context, actor models.Actor, in *answersInput) (*body[learning.SaveReport], error) {
-			list := converted(in.Body.Answers, func(a seqAnswer) learning.Answer {
-				out := learning.Answer{Seq: a.Seq, Slot: a.Slot, Response: a.Response}
-				if a.ClientAt != nil {
-					out.ClientAt = *a.ClientAt
-				}
-				return out
-			})
+			list := answersOf(in.Body.Answers)
 			return withID(&in.ByID, func(id models.ID) (learning.SaveReport, error) { return s.Learning.SaveAnswers(ctx, actor, id, list) })
 		})
 	register(s, learn("put-position", http.MethodPut, "/attempts/{id}/position", "Keep the slot at which the pupil is.", models.KindClosed),
@@ -97,6 +102,69 @@ func (s *server) answerOperations() {
 				return nil, err
 			}
 			return done(s.Learning.SetPosition(ctx, actor, id, in.Body.Slot))
+		})
+}
+
+// LateBody is what a device kept of an attempt that was closed meanwhile.
+type LateBody struct {
+	ID      string      `json:"id" maxLength:"36" doc:"Made by the device: a repeat answers as the first did."`
+	Answers []seqAnswer `json:"answers" minItems:"1" maxItems:"500" doc:"Numbered on from the attempt's last_seq."`
+}
+
+func (b LateBody) batch() (learning.LateBatch, error) {
+	id, err := parseID("body.id", b.ID)
+	return learning.LateBatch{ID: id, Answers: answersOf(b.Answers)}, err
+}
+
+type lateInput struct {
+	ByID
+	Body LateBody
+}
+
+type lateFileInput struct {
+	ByID
+	Body struct {
+		AttemptID string `json:"attempt_id" maxLength:"36"`
+		Seal      string `json:"seal" maxLength:"64" doc:"As it stands in the file."`
+		LateBody
+	}
+}
+
+func (s *server) lateOperations() {
+	register(s, learn("send-late-answers", http.MethodPost, "/attempts/{id}/late-answers",
+		"Hand in the answers that the device kept, without a network, of an attempt that was closed meanwhile: once, in order. The attempt is graded anew.",
+		models.KindConflict, models.KindClosed),
+		func(ctx context.Context, actor models.Actor, in *lateInput) (*body[learning.LateReport], error) {
+			batch, err := in.Body.batch()
+			if err != nil {
+				return nil, err
+			}
+			return withID(&in.ByID, func(id models.ID) (learning.LateReport, error) { return s.Learning.SendLate(ctx, actor, id, batch) })
+		})
+	register(s, learn("settle-attempt", http.MethodPost, "/attempts/{id}/settlement",
+		"Say that no device keeps answers of a closed attempt any more: none are taken from now on, and results need not wait for them.", models.KindConflict),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*none, error) {
+			id, err := in.id()
+			if err != nil {
+				return nil, err
+			}
+			return done(s.Learning.Settle(ctx, actor, id))
+		})
+	register(s, teach("hand-in-file", http.MethodPost, "/lesson-sessions/{id}/late-answers",
+		"Hand in a pupil's file with the answers of an attempt of this session, as the pupil's device would have done.",
+		models.KindConflict, models.KindClosed),
+		func(ctx context.Context, actor models.Actor, in *lateFileInput) (*body[learning.LateReport], error) {
+			batch, err := in.Body.batch()
+			if err != nil {
+				return nil, err
+			}
+			attempt, err := parseID("body.attempt_id", in.Body.AttemptID)
+			if err != nil {
+				return nil, err
+			}
+			return withID(&in.ByID, func(id models.ID) (learning.LateReport, error) {
+				return s.Learning.HandIn(ctx, actor, id, learning.LateFile{AttemptID: attempt, Seal: in.Body.Seal, LateBatch: batch})
+			})
 		})
 }
 

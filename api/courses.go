@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"nhaso/models"
@@ -45,7 +46,34 @@ func (s *server) courseOperations() {
 			}
 			return s.shelf.put(key, newContent("application/json", hash, revalidate, raw, true)), nil
 		})
+	s.packOperation(read("get-course-pack", "/courses/{course}/pack",
+		"Everything of a course that a pupil takes along: lessons, glossary, practice questions with their answers, names of the pictures. No question of a quiz is in it."))
 	s.mediaOperation()
+}
+
+// packOperation serves what is taken along. It is made once per version of the
+// course; its ETag is the hash of its own bytes, so that a program that packs
+// differently is noticed too.
+func (s *server) packOperation(o op) {
+	registerContent[coursePath, learning.Pack](s, o, func(ctx context.Context, _ models.Actor, in *coursePath) (*content, error) {
+		hash, err := s.Learning.CourseHash(ctx, in.Course)
+		if err != nil {
+			return nil, err
+		}
+		key := "pack " + hash
+		if c := s.shelf.find(key); c != nil {
+			return c, nil
+		}
+		pack, err := s.Learning.Pack(ctx, in.Course)
+		if err != nil {
+			return nil, err
+		}
+		raw, err := json.Marshal(pack)
+		if err != nil {
+			return nil, err
+		}
+		return s.shelf.put("pack "+pack.Course.Hash, newContent("application/json", hashOf(raw), revalidate, raw, true)), nil
+	})
 }
 
 // courseList is one body for all hashes of the courses in it.

@@ -43,6 +43,23 @@ type practiceInput struct {
 	}
 }
 
+// offlineTry is a try at a question that the device dealt itself.
+type offlineTry struct {
+	ID           string            `json:"id" maxLength:"36" doc:"Made by the client: a repeat is recorded once."`
+	CourseKey    string            `json:"course_key" maxLength:"64"`
+	QuestionKey  string            `json:"question_key" maxLength:"64"`
+	QuestionHash string            `json:"question_hash" maxLength:"64" doc:"The version taken along."`
+	Options      []int             `json:"options" maxItems:"40" doc:"The order shown: position to index in the pack."`
+	Lefts        []int             `json:"lefts,omitempty" maxItems:"40" doc:"Of match: the order of the left sides."`
+	Response     learning.Response `json:"response"`
+}
+
+type offlineTriesInput struct {
+	Body struct {
+		Tries []offlineTry `json:"tries" maxItems:"200"`
+	}
+}
+
 type joinInput struct {
 	Body struct {
 		Code string `json:"code" minLength:"1" maxLength:"20"`
@@ -81,6 +98,8 @@ func (s *server) learningOperations() {
 		})
 	register(s, learn("answer-practice", http.MethodPost, "/practice-answers", "Grade one try at a practice question and help.",
 		models.KindNotFound, models.KindClosed, models.KindConflict), s.answerPractice)
+	register(s, learn("record-practice", http.MethodPost, "/practice-answers/offline",
+		"Record tries at practice questions made without a network, each once. The server grades them itself."), s.recordPractice)
 	register(s, learn("join-lesson-session", http.MethodPost, "/lesson-sessions/join",
 		"Join the open session of the own class by the code on the wall. Wrong code and closed window get the same reply.", models.KindNotFound),
 		func(ctx context.Context, actor models.Actor, in *joinInput) (*body[joined], error) {
@@ -89,6 +108,19 @@ func (s *server) learningOperations() {
 		})
 	register(s, learn("get-my-certificate", http.MethodGet, "/me/certificate", "The pupil's certificate, and what is still missing."),
 		s.myCertificate)
+}
+
+func (s *server) recordPractice(ctx context.Context, actor models.Actor, in *offlineTriesInput) (*body[learning.TryReport], error) {
+	list := make([]learning.OfflineTry, len(in.Body.Tries))
+	for i, t := range in.Body.Tries {
+		id, err := parseID("body.tries.id", t.ID)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = learning.OfflineTry{ID: id, CourseKey: t.CourseKey, QuestionKey: t.QuestionKey, QuestionHash: t.QuestionHash,
+			Options: t.Options, Lefts: t.Lefts, Response: t.Response}
+	}
+	return answer(s.Learning.RecordTries(ctx, actor, list))
 }
 
 func (s *server) answerPractice(ctx context.Context, actor models.Actor, in *practiceInput) (*body[learning.PracticeReply], error) {

@@ -104,6 +104,7 @@ func checkCourse(c *courseFile, lessons []*lessonFile, questions []*questionFile
 		}
 		out = append(out, c.knownSources(q.doc, q.at, q.Sources)...)
 	}
+	out = append(out, checkTwins(questions, byKey, lessons)...)
 	keys := map[string]*lessonFile{}
 	for _, l := range lessons {
 		if first, twice := keys[l.Key]; twice {
@@ -111,13 +112,20 @@ func checkCourse(c *courseFile, lessons []*lessonFile, questions []*questionFile
 		}
 		keys[l.Key] = l
 		out = append(out, c.knownSources(l.doc, "", l.Sources)...)
+		for _, card := range l.Cards {
+			for _, id := range card.Sources {
+				if !slices.ContainsFunc(c.Sources, func(s Source) bool { return s.ID == id }) {
+					out = append(out, l.doc.at("", "card %q: the course has no source %q", card.Key, id))
+				}
+			}
+		}
 		for i, key := range l.Practice {
 			at := fmt.Sprintf("/practice/%d", i)
 			switch q := byKey[key]; {
 			case q == nil:
 				out = append(out, l.doc.at(at, "the course has no question %q", key))
-			case q.Use == "quiz":
-				out = append(out, l.doc.at(at, "question %q is kept for the quiz (use: quiz) and must not be practised", key))
+			case !q.Practised():
+				out = append(out, l.doc.at(at, "question %q is kept for the quiz or the placement test (use: %s) and must not be practised", key, q.Use))
 			}
 		}
 	}
@@ -138,7 +146,7 @@ func (c *courseFile) knownSources(d *document, at string, ids []string) []Proble
 func (c *courseFile) checkBlueprint(questions []*questionFile) []Problem {
 	have, asked := map[string]int{}, map[string]int{}
 	for _, q := range questions {
-		if q.Use != "practice" {
+		if q.Quizzed() {
 			have[q.Objective]++
 		}
 	}
@@ -166,7 +174,7 @@ func (c *courseFile) checkBlueprint(questions []*questionFile) []Problem {
 
 // checkAge warns of facts that nobody has compared with their source for a year, or that claim to be checked in the
 // future. A zero today skips the check.
-func checkAge(c *courseFile, lessons []*lessonFile, today time.Time) []Problem {
+func checkAge(c *courseFile, lessons []*lessonFile, scenarios []*scenarioFile, today time.Time) []Problem {
 	if today.IsZero() {
 		return nil
 	}
@@ -187,6 +195,9 @@ func checkAge(c *courseFile, lessons []*lessonFile, today time.Time) []Problem {
 	}
 	for _, l := range lessons {
 		look(l.doc, "", "the lesson", l.CheckedOn)
+	}
+	for _, s := range scenarios {
+		look(s.doc, "", "the scenario", s.CheckedOn)
 	}
 	return out
 }

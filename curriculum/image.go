@@ -19,10 +19,17 @@ import (
 // maxImage is the largest picture in bytes: pupils load cards over slow mobile networks.
 const maxImage = 40 << 10
 
-var imageName = regexp.MustCompile(`^[a-z0-9-]+\.(svg|png|jpg|webp)$`)
+// maxAudio is the largest recording of a card in bytes: about a minute of speech.
+const maxAudio = 240 << 10
+
+var (
+	imageName = regexp.MustCompile(`^[a-z0-9-]+\.(svg|png|jpg|webp)$`)
+	audioName = regexp.MustCompile(`^[a-z0-9-]+\.(mp3|ogg)$`)
+)
 
 var mediaTypes = map[string]string{
 	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp",
+	".mp3": "audio/mpeg", ".ogg": "application/ogg",
 }
 
 // gallery holds the pictures of a course by their path below the course folder.
@@ -40,13 +47,17 @@ func (g *gallery) add(file, name string, data []byte) []Problem {
 	whole := func(format string, args ...any) {
 		problems = append(problems, Problem{File: file, Reason: fmt.Sprintf(format, args...)})
 	}
-	if len(data) > maxImage {
-		whole("is %d KB; a picture may have at most %d KB", (len(data)+1023)>>10, maxImage>>10)
+	what, most := "picture", maxImage
+	if audioName.MatchString(path.Base(name)) {
+		what, most = "recording", maxAudio
+	}
+	if len(data) > most {
+		whole("is %d KB; a %s may have at most %d KB", (len(data)+1023)>>10, what, most>>10)
 	}
 	if ext == ".svg" {
 		problems = append(problems, checkSVG(file, data)...)
 	} else if got := http.DetectContentType(data); got != mediaTypes[ext] {
-		whole("is not a %s picture but %s", ext, got)
+		whole("is not a %s %s but %s", ext, what, got)
 	}
 	sum := sha256.Sum256(data)
 	// A broken picture is taken as well, so that the cards that show it do not complain a second time.

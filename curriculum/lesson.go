@@ -126,7 +126,14 @@ func (b *cardBuilder) begin() {
 			b.card.Key = string(value)
 			continue
 		}
-		b.refuse(b.heading, "a heading may carry only its key {#key}, not %s", a.Name)
+		switch {
+		case isText && string(a.Name) == "src":
+			b.card.Sources = strings.Fields(string(value))
+		case isText && string(a.Name) == "audio":
+			b.audio(string(value))
+		default:
+			b.refuse(b.heading, "a heading may carry only its key, sources and recording {#key src=\"a b\" audio=\"audio/name.mp3\"}, not %s", a.Name)
+		}
 	}
 	if !keyForm.MatchString(b.card.Key) {
 		b.refuse(b.heading, "card needs a key of small letters, digits and hyphens at the end of its heading: ## Title {#key}")
@@ -142,6 +149,16 @@ func (b *cardBuilder) begin() {
 	if b.card.Title == "" {
 		b.refuse(b.heading, "card has no title")
 	}
+}
+
+// audio takes the card's recording.
+func (b *cardBuilder) audio(name string) {
+	recording, ok := b.pictures.picture(name, "")
+	if !ok || !audioName.MatchString(strings.TrimPrefix(name, "audio/")) {
+		b.refuse(b.heading, "there is no recording %q in this course; write it as audio/name.mp3", name)
+		return
+	}
+	b.card.Audio = recording.Src
 }
 
 // render returns sanitised HTML.

@@ -29,7 +29,9 @@ func Load(fsys fs.FS) (*Catalog, []Problem) { return LoadAt(fsys, time.Time{}) }
 func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
 	l := &loader{fsys: fsys, today: today}
 	catalog := &Catalog{Courses: []Course{}}
-	l.folder(".", func(name string, dir bool) bool { return dir && slices.Contains(Skills(), name) })
+	l.folder(".", func(name string, dir bool) bool {
+		return dir && (slices.Contains(Skills(), name) || name == "packs" || name == "drills")
+	})
 	for _, skill := range Skills() {
 		if !l.exists(skill) {
 			continue
@@ -43,6 +45,8 @@ func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
 			}
 		}
 	}
+	catalog.Packs = l.packs(catalog)
+	catalog.Drills = l.drills(catalog)
 	slices.SortFunc(l.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason))
 	})
@@ -141,12 +145,18 @@ type courseFile struct {
 func (l *loader) course(dir string) *Course {
 	before := len(l.problems)
 	l.folder(dir, func(name string, isDir bool) bool {
-		return name == "course.yaml" && !isDir || isDir && slices.Contains([]string{"lessons", "questions", "images"}, name)
+		if isDir {
+			return slices.Contains([]string{"lessons", "questions", "images", "audio", "scenarios", "plans"}, name)
+		}
+		return name == "course.yaml" || name == "leaflet.yaml"
 	})
 	pictures := l.pictures(dir)
 	c := l.courseYAML(dir)
 	questions, soundQuestions := l.questions(dir, pictures)
 	lessons, soundLessons := l.lessons(dir, c, pictures)
+	scenarios := l.scenarios(dir, pictures)
+	plans := l.plans(dir)
+	leaflet := l.leaflet(dir)
 	// While something is broken, a picture may only look unused.
 	for name := range pictures.images {
 		if !pictures.used[name] && len(l.problems) == before {
@@ -157,15 +167,19 @@ func (l *loader) course(dir string) *Course {
 		return nil
 	}
 	l.add(checkCourse(c, lessons, questions)...)
-	l.add(checkAge(c, lessons, l.today)...)
-	return c.assemble(lessons, questions, pictures)
+	l.add(checkParts(c, lessons, scenarios, plans, leaflet)...)
+	l.add(checkAge(c, lessons, scenarios, l.today)...)
+	return c.assemble(lessons, questions, scenarios, plans, leaflet, pictures)
 }
 
 func (l *loader) pictures(dir string) *gallery {
 	g := newGallery()
-	for _, name := range l.folder(dir+"/images", func(name string, isDir bool) bool { return !isDir && imageName.MatchString(name) }) {
-		if data, ok := l.read(dir + "/images/" + name); ok {
-			l.add(g.add(dir+"/images/"+name, "images/"+name, data)...)
+	for folder, form := range map[string]*regexp.Regexp{"images": imageName, "audio": audioName} {
+		for _, name := range l.folder(dir+"/"+folder, func(name string, isDir bool) bool { return !isDir && form.MatchString(name) }) {
+			name = folder + "/" + name
+			if data, ok := l.read(dir + "/" + name); ok {
+				l.add(g.add(dir+"/"+name, name, data)...)
+			}
 		}
 	}
 	return g
@@ -245,8 +259,18 @@ func (l *loader) lessons(dir string, c *courseFile, pictures *gallery) (all []*l
 // assemble builds the course and gives every part its hash. A question without competences takes those of its
 // objective. Its sources stay empty when it names none: they are the course's, and copying them would change every
 // question's hash with each new source.
-func (c *courseFile) assemble(lessons []*lessonFile, questions []*questionFile, pictures *gallery) *Course {
+func (c *courseFile) assemble(lessons []*lessonFile, questions []*questionFile, scenarios []*scenarioFile, plans []*planFile,
+	leaflet *leafletFile, pictures *gallery) *Course {
 	out := c.Course
+	for _, s := range scenarios {
+		out.Scenarios = append(out.Scenarios, s.Scenario)
+	}
+	for _, p := range plans {
+		out.Plans = append(out.Plans, p.Plan)
+	}
+	if leaflet != nil {
+		out.Leaflet = &leaflet.Leaflet
+	}
 	out.Lessons, out.Questions = []Lesson{}, []Question{}
 	if out.Glossary == nil {
 		out.Glossary = []Term{}

@@ -200,8 +200,9 @@ func TestSummary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"courses":1,"lessons":2,"cards":3,"questions":7,"bySkill":{"self_protection":{"thcs":` +
-		`{"courses":1,"lessons":2,"cards":3,"questions":7,"kinds":{"match":1,"multiple":1,"order":1,"single":1,"spot":2,"true_false":1}}}}}`
+	want := `{"courses":1,"lessons":2,"cards":3,"questions":7,"scenarios":1,"bySkill":{"self_protection":{"thcs":` +
+		`{"courses":1,"lessons":2,"cards":3,"questions":7,"scenarios":1,"plans":1,` +
+		`"kinds":{"match":1,"multiple":1,"order":1,"single":1,"spot":2,"true_false":1},"uses":{"both":4,"practice":2,"quiz":1}}}}}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -244,7 +245,8 @@ func TestLoadAtWarnsOfAge(t *testing.T) {
 
 func TestSchemasArePublished(t *testing.T) {
 	schemas := Schemas()
-	for _, name := range []string{"course.schema.json", "lesson.schema.json", "questions.schema.json"} {
+	for _, name := range []string{"course.schema.json", "lesson.schema.json", "questions.schema.json", "scenario.schema.json",
+		"plan.schema.json", "leaflet.schema.json", "pack.schema.json", "drill.schema.json"} {
 		file, err := os.ReadFile("schema/" + name)
 		if err != nil {
 			t.Fatal(err)
@@ -259,8 +261,8 @@ func TestSchemasArePublished(t *testing.T) {
 			t.Errorf("%s: the published schema is not the file", name)
 		}
 	}
-	if len(schemas) != 3 {
-		t.Errorf("want 3 schemas, got %d", len(schemas))
+	if len(schemas) != 8 {
+		t.Errorf("want 8 schemas, got %d", len(schemas))
 	}
 	schemas[courseSchema][0] = 'x'
 	if Schemas()[courseSchema][0] == 'x' {

@@ -22,13 +22,19 @@ const (
 	courseSchema    = "course.schema.json"
 	lessonSchema    = "lesson.schema.json"
 	questionsSchema = "questions.schema.json"
+	scenarioSchema  = "scenario.schema.json"
+	planSchema      = "plan.schema.json"
+	leafletSchema   = "leaflet.schema.json"
+	packSchema      = "pack.schema.json"
+	drillSchema     = "drill.schema.json"
 )
 
 // Schemas returns the JSON Schemas (draft 2020-12) of the content files by file name: course.schema.json,
-// lesson.schema.json (front matter) and questions.schema.json. The loader checks files against the same texts.
+// lesson.schema.json (front matter), questions.schema.json, scenario.schema.json, plan.schema.json,
+// leaflet.schema.json, pack.schema.json and drill.schema.json. The loader checks files against the same texts.
 func Schemas() map[string][]byte {
 	out := map[string][]byte{}
-	for _, name := range []string{courseSchema, lessonSchema, questionsSchema} {
+	for _, name := range []string{courseSchema, lessonSchema, questionsSchema, scenarioSchema, planSchema, leafletSchema, packSchema, drillSchema} {
 		text, err := schemaFiles.ReadFile("schema/" + name)
 		if err != nil {
 			panic("curriculum: the schema files are embedded above: " + err.Error())

@@ -9,6 +9,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+
+	"nhaso/curriculum/scenario"
 )
 
 // Skills lists the five basic digital skills in the order in which they are shown.
@@ -29,9 +31,11 @@ type Problem struct {
 	Warning bool   `json:"warning"`
 }
 
-// Catalog is all loaded courses, ordered by skill and level.
+// Catalog is all loaded courses, ordered by skill and level, with the packs of provinces and communes and the drills.
 type Catalog struct {
 	Courses []Course `json:"courses"`
+	Packs   []Pack   `json:"packs,omitempty"`
+	Drills  []Drill  `json:"drills,omitempty"`
 }
 
 // Course finds a course by its key, "<skill>-<level>".
@@ -64,7 +68,65 @@ type Course struct {
 	Questions   []Question  `json:"questions"`
 	Quiz        Quiz        `json:"quiz"`
 	Images      []Image     `json:"images"`
-	Hash        string      `json:"hash,omitempty"`
+	// Scenarios, Plans and Leaflet are missing from the JSON of a course without them.
+	Scenarios []scenario.Scenario `json:"scenarios,omitempty"`
+	Plans     []Plan              `json:"plans,omitempty"`
+	Leaflet   *Leaflet            `json:"leaflet,omitempty"`
+	Hash      string              `json:"hash,omitempty"`
+}
+
+// Scenario finds a practice scenario of the course by its key.
+func (c *Course) Scenario(key string) (*scenario.Scenario, bool) {
+	for i := range c.Scenarios {
+		if c.Scenarios[i].Key == key {
+			return &c.Scenarios[i], true
+		}
+	}
+	return nil, false
+}
+
+// Plan is one period of 45 minutes for the teacher. Lessons are keys of the course's lessons; each step says what to do
+// without the network as well.
+type Plan struct {
+	Key            string     `json:"key"`
+	Title          string     `json:"title"`
+	TitleEN        string     `json:"title_en"`
+	Lessons        []string   `json:"lessons"`
+	Goals          []string   `json:"goals"`
+	Prepare        []string   `json:"prepare"`
+	PrepareOffline []string   `json:"prepare_offline"`
+	Steps          []PlanStep `json:"steps"`
+	Check          string     `json:"check"` // how the teacher sees that it was learnt
+	Home           string     `json:"home"`  // what goes home to the family
+}
+
+// PlanStep is a part of a period. Minutes of all steps add up to PlanMinutes.
+type PlanStep struct {
+	Minutes int    `json:"minutes"`
+	Name    string `json:"name"`
+	Teacher string `json:"teacher"`
+	Pupils  string `json:"pupils"`
+	Offline string `json:"offline"`
+}
+
+// PlanMinutes is the length of a period in lower and upper secondary schools.
+const PlanMinutes = 45
+
+// Leaflet is one page for the family.
+type Leaflet struct {
+	Title   string         `json:"title"`
+	TitleEN string         `json:"title_en"`
+	Lead    string         `json:"lead"`
+	Points  []LeafletPoint `json:"points"`
+	Tonight []string       `json:"tonight"` // what to do this evening
+	Ask     string         `json:"ask"`     // whom to ask
+	Sources []string       `json:"sources,omitempty"`
+}
+
+// LeafletPoint is a paragraph of a leaflet with its heading.
+type LeafletPoint struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
 }
 
 // Source says where a fact comes from. Date may be a year, a month or a day; CheckedOn is the day somebody last
@@ -131,6 +193,10 @@ type Card struct {
 	Text   string   `json:"text"`
 	Action string   `json:"action,omitempty"`
 	Image  *Picture `json:"image,omitempty"`
+	// Sources are ids of the course's sources for what this card states.
+	Sources []string `json:"sources,omitempty"`
+	// Audio is the content address of a recording of the card; empty: the device's own voice reads it.
+	Audio string `json:"audio,omitempty"`
 }
 
 // Picture refers to an Image of the course. Src is a content address: the same name always means the same bytes.
@@ -147,8 +213,8 @@ type Image struct {
 	Data []byte `json:"-"`
 }
 
-// Question is one item. Kind is single, multiple, order, match, true_false or spot; Use is both, practice or quiz;
-// Difficulty runs from 1 to 3. Stem is sanitised inline HTML; all other texts are plain.
+// Question is one item. Kind is single, multiple, order, match, true_false or spot; Use is both, practice, quiz or
+// placement; Difficulty runs from 1 to 3. Stem is sanitised inline HTML; all other texts are plain.
 //
 //   - single, multiple: Options; true_false: Answer, WrongFeedback and Options, the reasons for the right verdict
 //   - order: Options in the right order
@@ -166,6 +232,8 @@ type Question struct {
 	Hints         []string `json:"hints"`
 	Explain       string   `json:"explain"`
 	WorkedExample string   `json:"worked_example,omitempty"`
+	Twin          string   `json:"twin,omitempty"`   // the practice question that follows the worked example
+	Lesson        string   `json:"lesson,omitempty"` // of a placement question: the lesson it may save
 	Competences   []string `json:"competences"`
 	Sources       []string `json:"sources"`
 	Image         *Picture `json:"image,omitempty"`
@@ -178,6 +246,12 @@ type Question struct {
 	Spots         []Spot   `json:"spots,omitempty"`
 	Hash          string   `json:"hash,omitempty"`
 }
+
+// Practised tells whether the question may be practised, which explains its answer.
+func (q *Question) Practised() bool { return q.Use == "both" || q.Use == "practice" }
+
+// Quizzed tells whether the quiz may draw the question.
+func (q *Question) Quizzed() bool { return q.Use == "both" || q.Use == "quiz" }
 
 // Option is a choice of single and multiple, a reason of true_false, an item of order or a distractor of match.
 type Option struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -54,6 +55,10 @@ type DemoOptions struct {
 	Villages   int // 1,452
 	Pupils     int // per class, 36
 	Step       func(what string)
+	// RuleTwo is the instant from which rule 2 (with scenarios) decides in the
+	// demo; zero: a year after it was filled, so that the pupil who is one quiz
+	// short of rule 1 can be shown on any day.
+	RuleTwo time.Time
 }
 
 func (o DemoOptions) withDefaults() DemoOptions {
@@ -95,6 +100,12 @@ func (h *House) Demo(ctx context.Context, o DemoOptions) ([]SignIn, error) {
 		return nil, models.InvalidField("households", "too_few")
 	}
 	if err := h.mark(ctx, "demo_started", h.DB.Clock().Today()); err != nil {
+		return nil, err
+	}
+	if o.RuleTwo.IsZero() {
+		o.RuleTwo = h.DB.Clock().Now().AddDate(1, 0, 0)
+	}
+	if err := h.Certificates.SetRuleFrom(ctx, h.System, 2, o.RuleTwo); err != nil {
 		return nil, err
 	}
 	d := &demo{House: h, size: o, g: newGenerator(20261123)}

@@ -53,6 +53,18 @@ func (c Certificate) digest(passes []string) string {
 		c.RuleVersion, passes})
 }
 
+// lowest is the oldest rule among the passes of the rule's skills: the one that
+// the certificate names, because it promises no more than its weakest proof.
+func lowest(rule Rule, passes map[string]Pass) int {
+	version := rule.Version
+	for _, skill := range rule.Skills {
+		if p, ok := passes[skill]; ok {
+			version = min(version, p.RuleVersion)
+		}
+	}
+	return version
+}
+
 // passHashes orders the hashes of the rule's passes; complete is false when
 // one is missing.
 func passHashes(rule Rule, passes map[string]Pass) (hashes []string, complete bool) {
@@ -74,7 +86,8 @@ func (r Rule) Complete(passes map[string]Pass) bool {
 }
 
 // IssueIfComplete issues the certificate when every skill of the rule is
-// passed and the person never had one; cert is nil while a skill is missing. A
+// passed and the person never had one; it names the lowest rule version among
+// its passes; cert is nil while a skill is missing. A
 // person who has one keeps it: created is false, and a revoked certificate
 // comes back only by ReinstateTx, never by another quiz. It may answer
 // store.ErrRetry.
@@ -93,7 +106,7 @@ func IssueIfComplete(tx *gorm.DB, rule Rule, h Holder, now time.Time) (cert *Cer
 	c := Certificate{
 		ID: models.NewID(now), Code: models.NewCode(codeLength), PersonID: h.PersonID, HolderName: models.Clean(h.Name),
 		SchoolID: h.SchoolID, SchoolName: models.Clean(h.SchoolName), ClassName: models.Clean(h.ClassName),
-		RuleVersion: rule.Version, IssuedAt: now, State: Valid,
+		RuleVersion: lowest(rule, passes), IssuedAt: now, State: Valid,
 	}
 	c.Hash = c.digest(hashes)
 	err = tx.Exec(`INSERT INTO certificates (id, code, person_id, holder_name, holder_fold, school_id, school_name, class_name,

@@ -104,10 +104,10 @@ func TestRulesAreWrittenOnceAndTakeEffectByTime(t *testing.T) {
 		require.NoError(t, c.EnsureRules(ctx))
 		assert.Equal(t, certificate.Rule{Version: 1, PassPercent: 80, NeedSession: true, NeedAllLessons: true, Skills: certificate.Skills}, v1)
 
-		v2 := v1
-		v2.Version, v2.PassPercent = 2, 85
-		require.NoError(t, c.AddRule(ctx, v2, storetest.Start.Add(time.Hour)))
-		assert.Equal(t, "rule_exists", models.CodeOf(c.AddRule(ctx, v2, storetest.Start)))
+		v3 := v1
+		v3.Version, v3.PassPercent = 3, 85
+		require.NoError(t, c.AddRule(ctx, v3, storetest.Start.Add(time.Hour)))
+		assert.Equal(t, "rule_exists", models.CodeOf(c.AddRule(ctx, v3, storetest.Start)))
 		for _, bad := range []func(*certificate.Rule){
 			func(r *certificate.Rule) { r.PassPercent = 0 }, func(r *certificate.Rule) { r.PassPercent = 101 },
 			func(r *certificate.Rule) { r.Skills = nil }, func(r *certificate.Rule) { r.Skills = []string{"cooking"} },
@@ -123,7 +123,7 @@ func TestRulesAreWrittenOnceAndTakeEffectByTime(t *testing.T) {
 		assert.Equal(t, 1, now.Version)
 		later, err := certificate.ActiveRule(db.Read(ctx), clock.Now().Add(time.Hour))
 		require.NoError(t, err)
-		assert.Equal(t, v2, later)
+		assert.Equal(t, v3, later)
 
 		require.NoError(t, db.Tx(ctx, func(tx *gorm.DB) error {
 			return tx.Exec(`UPDATE certificate_rules SET doc = '{"version":1,"pass_percent":10}' WHERE version = 1`).Error

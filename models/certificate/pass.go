@@ -26,17 +26,27 @@ type Pass struct {
 	Score       int       `json:"score"` // basis points
 	PassedAt    time.Time `json:"passed_at"`
 	Hash        string    `json:"hash"`
+
+	ScenarioRunID models.ID `json:"scenario_run_id"` // zero for a pass of a rule that needs no scenario
+	ScenarioHash  string    `json:"scenario_hash"`   // the version of the scenario that was played
 }
 
-const passColumns = `id, person_id, seq, skill, rule_version, attempt_id, session_id, course_key, course_hash, attempt_hash, score, passed_at, hash`
+const passColumns = `id, person_id, seq, skill, rule_version, attempt_id, session_id, course_key, course_hash, attempt_hash, score, passed_at, hash, scenario_run_id, scenario_hash`
 
-// digest covers everything but the row's own id, which is drawn at random.
+// digest covers everything but the row's own id, which is drawn at random. The
+// scenario stands in it only where there is one, so that the hashes of passes
+// from before rule 2 still hold.
 func (p Pass) digest() string {
+	run := ""
+	if !p.ScenarioRunID.IsZero() {
+		run = p.ScenarioRunID.String()
+	}
 	return digest(struct {
 		Person, Skill, Attempt, Session, CourseKey, CourseHash, AttemptHash, At string
 		Seq, Rule, Score                                                        int
+		ScenarioRun, ScenarioHash                                               string `json:",omitempty"`
 	}{p.PersonID.String(), p.Skill, p.AttemptID.String(), p.SessionID.String(), p.CourseKey, p.CourseHash, p.AttemptHash,
-		stamp(p.PassedAt), p.Seq, p.RuleVersion, p.Score})
+		stamp(p.PassedAt), p.Seq, p.RuleVersion, p.Score, run, p.ScenarioHash})
 }
 
 // RecordPass writes the proof of a skill. A person who has the skill already
@@ -100,6 +110,9 @@ func newPass(rule Rule, e Evidence, seq int, now time.Time) Pass {
 		AttemptID: e.AttemptID, SessionID: e.SessionID, CourseKey: e.CourseKey, CourseHash: e.CourseHash, AttemptHash: e.AttemptHash,
 		Score: e.Score, PassedAt: now,
 	}
+	if rule.NeedScenario {
+		pass.ScenarioRunID, pass.ScenarioHash = e.ScenarioRunID, e.ScenarioHash
+	}
 	pass.Hash = pass.digest()
 	return pass
 }
@@ -107,12 +120,12 @@ func newPass(rule Rule, e Evidence, seq int, now time.Time) Pass {
 // insertPasses answers store.ErrRetry when a unique index refuses a row: the
 // other pass is not visible in this snapshot.
 func insertPasses(tx *gorm.DB, list []Pass) error {
-	args := make([]any, 0, 13*len(list))
+	args := make([]any, 0, 15*len(list))
 	for _, p := range list {
 		args = append(args, p.ID, p.PersonID, p.Seq, p.Skill, p.RuleVersion, p.AttemptID, p.SessionID,
-			p.CourseKey, p.CourseHash, p.AttemptHash, p.Score, p.PassedAt, p.Hash)
+			p.CourseKey, p.CourseHash, p.AttemptHash, p.Score, p.PassedAt, p.Hash, p.ScenarioRunID, p.ScenarioHash)
 	}
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	err := tx.Exec("INSERT INTO skill_passes ("+passColumns+") VALUES "+row+strings.Repeat(", "+row, len(list)-1), args...).Error
 	if store.IsDuplicate(err) {
 		return store.ErrRetry

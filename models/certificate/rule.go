@@ -1,16 +1,12 @@
 package certificate
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
-	"nhaso/models/store"
 )
 
 // Rule says what proves a skill and how many skills earn the certificate. It
@@ -22,6 +18,12 @@ type Rule struct {
 	NeedSession    bool     `json:"need_session"`     // quiz taken inside a lesson session a teacher opened
 	NeedAllLessons bool     `json:"need_all_lessons"` // every lesson of the course done
 	Skills         []string `json:"skills"`           // all of them are needed
+
+	// Of rule 2 on. Left out of the JSON while unset, so that the hash of an
+	// older rule, which knows nothing of them, stays what it was.
+	NeedScenario    bool `json:"need_scenario,omitempty"`     // one scenario of the skill passed in the mode "alone"
+	MinHardSpotted  int  `json:"min_hard_spotted,omitempty"`  // hard lures seen through in that run, at least
+	NoLegitRejected bool `json:"no_legit_rejected,omitempty"` // nothing genuine refused in that run
 }
 
 // firstRule is version 1 (issue 2, item 7): for each of the five skills all
@@ -30,8 +32,23 @@ func firstRule() Rule {
 	return Rule{Version: 1, PassPercent: 80, NeedSession: true, NeedAllLessons: true, Skills: slices.Clone(Skills)}
 }
 
-// firstRuleFrom is before the first school year in which anybody could pass.
-var firstRuleFrom = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+// secondRule is version 2 (issue B): version 1 plus one scenario per skill
+// passed alone, with a hard lure spotted and nothing genuine rejected.
+func secondRule() Rule {
+	r := firstRule()
+	r.Version, r.NeedScenario, r.MinHardSpotted, r.NoLegitRejected = 2, true, 1, true
+	return r
+}
+
+// shipped are the rules that every installation has, with the instant from
+// which each decides unless the operator sets another (SetRuleFrom): version 1
+// from before anybody could pass, version 2 from 1 December 2026 in Viet Nam.
+func shipped() []ScheduledRule {
+	return []ScheduledRule{
+		{Rule: firstRule(), From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{Rule: secondRule(), From: time.Date(2026, 12, 1, 0, 0, 0, 0, models.VietNam()).UTC()},
+	}
+}
 
 // The reasons of Rule.Meets, translated by the front end.
 const (
@@ -39,6 +56,8 @@ const (
 	WhySession = "not_in_session"
 	WhyLessons = "lessons_missing"
 	WhySkill   = "unknown_skill"
+
+	WhyScenario = "scenario_missing"
 )
 
 // Evidence is what is known about one person and one skill when a quiz ends.
@@ -53,6 +72,14 @@ type Evidence struct {
 	Score        int    // basis points, 0..10000
 	LessonsDone  int
 	LessonsTotal int
+
+	// The person's best scenario run of the skill; all zero without one.
+	ScenarioRunID  models.ID
+	ScenarioHash   string // of the scenario's version that was played
+	ScenarioAlone  bool
+	ScenarioPassed bool
+	HardSpotted    int // hard lures seen through
+	LegitRejected  int // genuine things refused
 }
 
 // Meets tells whether the evidence proves its skill under the rule, and if
@@ -71,12 +98,25 @@ func (r Rule) Meets(e Evidence) (bool, []string) {
 	if r.NeedAllLessons && (e.LessonsTotal < 1 || e.LessonsDone < e.LessonsTotal) {
 		why = append(why, WhyLessons)
 	}
+	if !r.ScenarioDone(e) {
+		why = append(why, WhyScenario)
+	}
 	return len(why) == 0, why
+}
+
+// ScenarioDone tells whether the evidence has the practice that the rule wants;
+// true for a rule that wants none.
+func (r Rule) ScenarioDone(e Evidence) bool {
+	if !r.NeedScenario {
+		return true
+	}
+	return !e.ScenarioRunID.IsZero() && e.ScenarioAlone && e.ScenarioPassed && e.HardSpotted >= r.MinHardSpotted &&
+		(!r.NoLegitRejected || e.LegitRejected == 0)
 }
 
 // check refuses a rule that could never be met or always would be.
 func (r Rule) check() error {
-	if r.Version < 1 || r.PassPercent < 1 || r.PassPercent > 100 || len(r.Skills) == 0 {
+	if r.Version < 1 || r.PassPercent < 1 || r.PassPercent > 100 || len(r.Skills) == 0 || r.MinHardSpotted < 0 {
 		return models.Invalid("invalid_rule")
 	}
 	for i, s := range r.Skills {
@@ -85,40 +125,6 @@ func (r Rule) check() error {
 		}
 	}
 	return nil
-}
-
-// EnsureRules writes rule version 1 when it is not there yet. It is idempotent
-// and safe on many machines at once.
-func (c *Certificates) EnsureRules(ctx context.Context) error {
-	var n int64
-	if err := c.db.Read(ctx).Table("certificate_rules").Where("version = ?", 1).Count(&n).Error; err != nil || n > 0 {
-		return err
-	}
-	err := c.AddRule(ctx, firstRule(), firstRuleFrom)
-	if models.CodeOf(err) == "rule_exists" {
-		return nil
-	}
-	return err
-}
-
-// AddRule writes a new version that decides from the instant from on. Errors:
-// Invalid "invalid_rule"; Conflict "rule_exists" when the version is taken.
-func (c *Certificates) AddRule(ctx context.Context, r Rule, from time.Time) error {
-	if err := r.check(); err != nil {
-		return err
-	}
-	doc, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("encode rule: %w", err)
-	}
-	return c.db.Tx(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec("INSERT INTO certificate_rules (version, active_from, doc, doc_hash, created_at) VALUES (?, ?, ?, ?, ?)",
-			r.Version, from.UTC().Truncate(time.Second), string(doc), digest(r), c.clock.Now()).Error
-		if store.IsDuplicate(err) {
-			return models.Conflict("rule_exists")
-		}
-		return err
-	})
 }
 
 // ActiveRule is the rule in force at the instant at: the latest to have begun.
@@ -133,24 +139,6 @@ func ActiveRule(tx *gorm.DB, at time.Time) (Rule, error) {
 // is as for ActiveRule.
 func RuleByVersion(tx *gorm.DB, version int) (Rule, error) {
 	return readRule(tx.Raw("SELECT doc, doc_hash FROM certificate_rules WHERE version = ?", version))
-}
-
-func readRule(q *gorm.DB) (Rule, error) {
-	var row struct{ Doc, DocHash string }
-	if err := q.Scan(&row).Error; err != nil {
-		return Rule{}, err
-	}
-	if row.Doc == "" {
-		return Rule{}, models.Fail(models.KindUnavailable, "no_rule")
-	}
-	var r Rule
-	if err := json.Unmarshal([]byte(row.Doc), &r); err != nil {
-		return Rule{}, fmt.Errorf("decode rule: %w", err)
-	}
-	if digest(r) != row.DocHash {
-		return Rule{}, fmt.Errorf("rule %d was changed after it was written", r.Version)
-	}
-	return r, nil
 }
 
 // Missing answers "why not yet": what each skill still needs for the
@@ -170,4 +158,7 @@ type MissingSkill struct {
 	BestPercent  *int   `json:"best_percent"`
 	NeedsSession bool   `json:"needs_session"`
 	Passed       bool   `json:"passed"`
+
+	ScenarioNeeded bool `json:"scenario_needed"` // by the rule in force, and the skill is not passed yet
+	ScenarioPassed bool `json:"scenario_passed"` // a run is there that the rule takes
 }

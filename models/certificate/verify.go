@@ -21,6 +21,7 @@ type Public struct {
 	RevokedAt            *time.Time `json:"revoked_at"`
 	RevocationReasonCode *string    `json:"revocation_reason_code"`
 	RuleVersion          int        `json:"rule_version"`
+	Scenarios            bool       `json:"scenarios"` // the rule asked for a scenario of each skill passed alone
 }
 
 // Verify answers for a code on paper, as typed (spaces, dashes, small
@@ -39,6 +40,7 @@ func (c *Certificates) Verify(ctx context.Context, code string) (Public, error) 
 	p := Public{
 		Code: cert.Code, Status: cert.State, HolderMasked: models.MaskName(cert.HolderName), SchoolName: cert.SchoolName,
 		Skills: rule.Skills, IssuedAt: cert.IssuedAt, RuleVersion: cert.RuleVersion,
+		Scenarios: rule.NeedScenario,
 	}
 	if cert.State != Revoked {
 		return p, nil

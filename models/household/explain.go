@@ -135,10 +135,14 @@ func (e *Explanation) addProof(proof *certificate.Proof, rules *[]int) {
 		"code": c.Code, "status": c.State, "school": c.SchoolName, "class": c.ClassName, "rule_version": c.RuleVersion, "person_id": c.PersonID,
 	}})
 	for _, p := range proof.Passes {
-		e.Chain = append(e.Chain, Step{Kind: StepPass, ID: p.ID, At: p.PassedAt, Hash: p.Hash, Facts: map[string]any{
+		facts := map[string]any{
 			"skill": p.Skill, "score": p.Score, "rule_version": p.RuleVersion, "attempt_id": p.AttemptID, "session_id": p.SessionID,
 			"course_key": p.CourseKey, "course_hash": p.CourseHash, "attempt_hash": p.AttemptHash,
-		}})
+		}
+		if !p.ScenarioRunID.IsZero() {
+			facts["scenario_run_id"], facts["scenario_hash"] = p.ScenarioRunID, p.ScenarioHash
+		}
+		e.Chain = append(e.Chain, Step{Kind: StepPass, ID: p.ID, At: p.PassedAt, Hash: p.Hash, Facts: facts})
 	}
 	if slices.Contains(*rules, proof.Rule.Version) {
 		return
@@ -146,6 +150,6 @@ func (e *Explanation) addProof(proof *certificate.Proof, rules *[]int) {
 	*rules = append(*rules, proof.Rule.Version)
 	e.Chain = append(e.Chain, Step{Kind: StepRule, Facts: map[string]any{
 		"version": proof.Rule.Version, "pass_percent": proof.Rule.PassPercent, "need_session": proof.Rule.NeedSession,
-		"need_all_lessons": proof.Rule.NeedAllLessons, "skills": proof.Rule.Skills,
+		"need_all_lessons": proof.Rule.NeedAllLessons, "need_scenario": proof.Rule.NeedScenario, "skills": proof.Rule.Skills,
 	}})
 }

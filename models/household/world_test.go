@@ -178,7 +178,8 @@ func (w *world) certify(person models.ID) string {
 		}
 		for _, skill := range rule.Skills {
 			e := certificate.Evidence{PersonID: person, Skill: skill, AttemptID: models.NewID(now), SessionID: models.NewID(now),
-				CourseKey: skill, CourseHash: "h", Score: 9000, LessonsDone: 1, LessonsTotal: 1}
+				CourseKey: skill, CourseHash: "h", Score: 9000, LessonsDone: 1, LessonsTotal: 1,
+				ScenarioRunID: models.NewID(now), ScenarioHash: "s", ScenarioAlone: true, ScenarioPassed: true, HardSpotted: 1} // for rule 2, which the clock may reach
 			if _, _, err := certificate.RecordPass(tx, rule, e, now); err != nil {
 				return err
 			}

@@ -60,6 +60,7 @@ type Attempt struct {
 	Answers     []AnswerView   `json:"answers"`
 	LastSeq     int            `json:"last_seq"`
 	CurrentSlot int            `json:"current_slot"`
+	Seal        string         `json:"seal"` // goes into the file of a quiz that cannot be sent
 }
 
 // attemptRow is what changes of an attempt.
@@ -77,10 +78,12 @@ type attemptRow struct {
 	Passed      *int
 	Result      *string
 	ResultHash  string
+	LateAt      *time.Time
+	KeysSeenAt  *time.Time
 }
 
 const attemptSelect = `SELECT id, course_key, session_id, state, position, slots, started_at, deadline_at, submitted_at, score, passed,
-	result, result_hash FROM attempts WHERE `
+	result, result_hash, late_at, keys_seen_at FROM attempts WHERE `
 
 func attemptRows(q *gorm.DB) ([]attemptRow, error) {
 	var rows []attemptRow
@@ -137,7 +140,7 @@ func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAt
 		err = l.db.Tx(ctx, func(tx *gorm.DB) error { return insertAttempt(tx, f, row) })
 		if err == nil {
 			l.frozen.add(f)
-			return f.view(row, nil), nil
+			return l.view(f, row, nil), nil
 		}
 		if !store.IsDuplicate(err) || try == 2 {
 			return Attempt{}, err
@@ -289,7 +292,7 @@ func (l *Learning) read(ctx context.Context, f *frozen) (Attempt, error) {
 	if err != nil {
 		return Attempt{}, err
 	}
-	return f.view(row, saved), nil
+	return l.view(f, row, saved), nil
 }
 
 // settled reads the row of an attempt, after finishing it if its time is over.
@@ -311,9 +314,10 @@ func (l *Learning) settled(ctx context.Context, f *frozen) (attemptRow, error) {
 	}
 }
 
-func (f *frozen) view(r attemptRow, saved []savedAnswer) Attempt {
+func (l *Learning) view(f *frozen, r attemptRow, saved []savedAnswer) Attempt {
 	a := Attempt{
-		ID: f.ID, CourseKey: f.CourseKey, CourseTitle: f.course.Title, Counts: f.counts(), State: r.State,
+		Seal: l.seal(f),
+		ID:   f.ID, CourseKey: f.CourseKey, CourseTitle: f.course.Title, Counts: f.counts(), State: r.State,
 		StartedAt: f.StartedAt, DeadlineAt: r.DeadlineAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt),
 		Items: make([]QuestionView, len(f.items)), Answers: []AnswerView{}, CurrentSlot: r.Position,
 	}

@@ -16,8 +16,8 @@ import (
 const causeIssued = "issued"
 
 // awardAfterQuiz hands an ended attempt to the rule: in the transaction that
-// ends it. When only lessons are missing it leaves a mark on the guard row, so
-// that the last lesson, done at the same moment, cannot miss the quiz.
+// ends it. When only lessons or the scenario are missing it leaves a mark on the
+// guard row, so that those, done at the same moment, cannot miss the quiz.
 func awardAfterQuiz(tx *gorm.DB, rule certificate.Rule, x ending, now time.Time) (err error) {
 	if x.out.Score < rule.PassPercent*100 {
 		return nil // an attempt that does not pass needs no more statements
@@ -26,11 +26,14 @@ func awardAfterQuiz(tx *gorm.DB, rule certificate.Rule, x ending, now time.Time)
 	if e.LessonsDone, err = lessonsDone(tx, x.f.Person, x.f.course); err != nil {
 		return err
 	}
+	if err := bestScenario(tx, rule, &e); err != nil {
+		return err
+	}
 	ok, why := rule.Meets(e)
 	if ok {
 		return award(tx, rule, e, now)
 	}
-	if len(why) == 1 && why[0] == certificate.WhyLessons {
+	if mayFollow(why) {
 		return touchGuard(tx, x.f.Person, x.f.CourseKey)
 	}
 	return nil
@@ -43,37 +46,23 @@ func (f *frozen) evidence(score int, hash string) certificate.Evidence {
 	}
 }
 
-// awardAfterLesson looks for a quiz that was passed in a session before the
-// last lesson was done, the best first.
+// awardAfterLesson looks, when a lesson was done just now, for a quiz that was
+// passed in a session before, the best first. A lesson that is not the last one
+// marks the guard row all the same: two last lessons done at one moment see
+// each other by it.
 func (l *Learning) awardAfterLesson(ctx context.Context, tx *gorm.DB, person models.ID, c *course, now time.Time) error {
 	done, err := lessonsDone(tx, person, c)
-	if err != nil || done < len(c.Lessons) {
+	if err != nil {
 		return err
 	}
-	if err := touchGuard(tx, person, c.Key); err != nil {
-		return err
-	}
-	rows, err := attemptRows(tx.Raw(attemptSelect+`person_id = ? AND course_key = ? AND session_id IS NOT NULL AND score IS NOT NULL
-		ORDER BY score DESC, submitted_at LIMIT 1`, person, c.Key))
-	if err != nil || len(rows) == 0 {
-		return err
+	if done < len(c.Lessons) {
+		return touchGuard(tx, person, c.Key)
 	}
 	rule, err := certificate.ActiveRule(tx, now)
 	if err != nil {
 		return err
 	}
-	f, err := l.anyAttempt(ctx, rows[0].ID)
-	if err != nil {
-		return err
-	}
-	e := f.evidence(*rows[0].Score, rows[0].ResultHash)
-	if e.LessonsDone, err = lessonsDone(tx, person, f.course); err != nil {
-		return err
-	}
-	if ok, _ := rule.Meets(e); !ok {
-		return nil
-	}
-	return award(tx, rule, e, now)
+	return l.awardFromBest(ctx, tx, rule, person, c, now)
 }
 
 // award records the skill; the last skill issues the certificate, and that

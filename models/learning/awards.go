@@ -55,7 +55,7 @@ func awardBatch(tx *gorm.DB, rule certificate.Rule, list []ending, now time.Time
 }
 
 // meeting picks the endings that prove their skill, with the evidence, and
-// marks the guard rows of those that only lack lessons.
+// marks the guard rows of those that only lack lessons or the scenario.
 func meeting(tx *gorm.DB, rule certificate.Rule, list []ending, at []int) (met []int, proofs []certificate.Evidence, failed int, err error) {
 	courses := []string{}
 	for _, i := range at {
@@ -67,6 +67,10 @@ func meeting(tx *gorm.DB, rule certificate.Rule, list []ending, at []int) (met [
 	if err != nil {
 		return nil, nil, -1, err
 	}
+	runs, err := bestScenarios(tx, rule, personsOf(list, at), courses)
+	if err != nil {
+		return nil, nil, -1, err
+	}
 	for _, i := range at {
 		x := list[i]
 		e := x.f.evidence(x.out.Score, x.hash)
@@ -75,11 +79,12 @@ func meeting(tx *gorm.DB, rule certificate.Rule, list []ending, at []int) (met [
 				e.LessonsDone++
 			}
 		}
+		runs[runOf{x.f.Person, x.f.CourseKey}].into(&e)
 		ok, why := rule.Meets(e)
 		switch {
 		case ok:
 			met, proofs = append(met, i), append(proofs, e)
-		case slices.Equal(why, []string{certificate.WhyLessons}):
+		case mayFollow(why):
 			if err := touchGuard(tx, x.f.Person, x.f.CourseKey); err != nil {
 				return nil, nil, i, err
 			}

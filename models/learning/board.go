@@ -100,6 +100,7 @@ type BoardSkill struct {
 	BestPercent  *int   `json:"best_percent"`
 	LessonsDone  int    `json:"lessons_done"`
 	LessonsTotal int    `json:"lessons_total"`
+	Late         bool   `json:"late"` // answers of a quiz came in after it was closed: made without a network
 }
 
 // BoardStudent is one row of a board.
@@ -211,7 +212,8 @@ func (d boardData) row(s people.Student, courses map[string]*course) BoardStuden
 		cell := BoardSkill{State: skillState(c, courseStanding{}, passed)}
 		if c != nil {
 			done := d.done[s.ID][c.Key]
-			cell = BoardSkill{State: skillState(c, done, passed), BestPercent: percentOf(done.best), LessonsDone: done.done(c), LessonsTotal: len(c.Lessons)}
+			cell = BoardSkill{State: skillState(c, done, passed), BestPercent: percentOf(done.best), LessonsDone: done.done(c), LessonsTotal: len(c.Lessons),
+				Late: done.late}
 		}
 		row.Skills[skill] = cell
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nhaso/curriculum"
+	"nhaso/curriculum/scenario"
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/store"
@@ -31,6 +32,9 @@ type course struct {
 	detail   CourseDetail
 	view     map[string]*LessonView
 	viewJSON map[string][]byte
+
+	machines     map[string]*scenario.Machine // by scenario key
+	scenarioJSON map[string][]byte
 }
 
 // catalog holds published content in memory. Versions are immutable and stay;
@@ -151,6 +155,11 @@ func (c *catalog) load(ctx context.Context, hash string) (*curriculum.Course, er
 	if course.Questions, err = loadAll[curriculum.Question](ctx, c.db, "question_versions", m.Questions); err != nil {
 		return nil, err
 	}
+	if len(m.Scenarios) > 0 {
+		if course.Scenarios, err = loadAll[scenario.Scenario](ctx, c.db, "scenario_versions", m.Scenarios); err != nil {
+			return nil, err
+		}
+	}
 	if course.ContentHash() != hash {
 		return nil, fmt.Errorf("course version %.12s was changed after it was published", hash)
 	}
@@ -196,6 +205,7 @@ func prepare(full *curriculum.Course, mediaSize int) (*course, error) {
 		Course: full, lessons: map[string]*curriculum.Lesson{}, byKey: map[string]*curriculum.Question{},
 		byHash: map[string]*curriculum.Question{}, pools: pools(full),
 		view: map[string]*LessonView{}, viewJSON: map[string][]byte{},
+		machines: map[string]*scenario.Machine{}, scenarioJSON: map[string][]byte{},
 	}
 	for i := range full.Lessons {
 		c.lessons[full.Lessons[i].Key] = &full.Lessons[i]
@@ -206,6 +216,18 @@ func prepare(full *curriculum.Course, mediaSize int) (*course, error) {
 	}
 	for _, s := range full.Quiz.Slots {
 		c.slots += s.Count
+	}
+	for i := range full.Scenarios {
+		s := &full.Scenarios[i]
+		m, err := scenario.NewMachine(s)
+		if err != nil {
+			return nil, err
+		}
+		body, err := json.Marshal(s.ForPlay())
+		if err != nil {
+			return nil, err
+		}
+		c.machines[s.Key], c.scenarioJSON[s.Key] = m, body
 	}
 	return c, c.buildViews(mediaSize)
 }

@@ -14,7 +14,7 @@ import (
 func pools(c *curriculum.Course) map[string][]*curriculum.Question {
 	m := map[string][]*curriculum.Question{}
 	for i := range c.Questions {
-		if q := &c.Questions[i]; q.Use != "practice" {
+		if q := &c.Questions[i]; q.Quizzed() {
 			m[q.Objective] = append(m[q.Objective], q)
 		}
 	}

@@ -38,6 +38,21 @@ type AttemptProof struct {
 	Slots       []SlotProof `json:"slots"`
 	Hash        string      `json:"hash"`
 	Intact      bool        `json:"intact"`
+	Late        *LateProof  `json:"late"` // nil: nothing came in after the end
+}
+
+// LateProof is the result that a late batch replaced: a pass may rest on it.
+// AttemptProof's Intact covers it too.
+type LateProof struct {
+	ReceivedAt time.Time `json:"received_at"`
+	Score      int       `json:"score"` // basis points, before the batch
+	Hash       string    `json:"hash"`
+}
+
+// bears tells whether a pass of this score and hash rests on the attempt: on
+// its result, or on the one that a late batch replaced.
+func (p AttemptProof) bears(score int, hash string) bool {
+	return p.Hash == hash && p.Score == score || p.Late != nil && p.Late.Hash == hash && p.Late.Score == score
 }
 
 // Explain answers a finished attempt as evidence, for those who may read the
@@ -115,5 +130,32 @@ func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
 	}
 	hash := f.resultHash(log, slots, Outcome{Score: score, SubmittedAt: *p.SubmittedAt})
 	p.Intact = items == f.itemsText && score == p.Score && string(again) == *r.Result && hash == p.Hash
-	return p, nil
+	return p, f.proveLate(tx, &p, log)
+}
+
+// proveLate grades the answers that were there before the late batch again.
+func (f *frozen) proveLate(tx *gorm.DB, p *AttemptProof, log []savedAnswer) error {
+	var rows []struct {
+		ReceivedAt             time.Time
+		LastSeq, FirstScore    int
+		FirstResult, FirstHash string
+	}
+	err := tx.Raw("SELECT received_at, last_seq, first_score, first_result, first_hash FROM late_batches WHERE attempt_id = ?", f.ID).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	r := rows[0]
+	n := len(log)
+	for n > 0 && log[n-1].Seq > r.LastSeq {
+		n--
+	}
+	slots, score := f.gradeAll(log[:n])
+	text, err := json.Marshal(slots)
+	if err != nil {
+		return err
+	}
+	hash := f.resultHash(log[:n], slots, Outcome{Score: score, SubmittedAt: *p.SubmittedAt})
+	p.Late = &LateProof{ReceivedAt: r.ReceivedAt.UTC(), Score: r.FirstScore, Hash: r.FirstHash}
+	p.Intact = p.Intact && score == r.FirstScore && string(text) == r.FirstResult && hash == r.FirstHash
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/curriculum"
+	"nhaso/curriculum/scenario"
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/store"
@@ -95,6 +96,7 @@ func testCourse(skill, level string, edition int) curriculum.Course {
 	}
 	image := curriculum.Image{Src: "0123456789abcdef.svg", Type: "image/svg+xml", Data: []byte("<svg/>")}
 	c.Images = []curriculum.Image{image}
+	c.Scenarios = []scenario.Scenario{testScenario(c.Key, edition)}
 	c.Hash = c.ContentHash()
 	return c
 }

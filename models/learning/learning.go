@@ -7,6 +7,7 @@
 package learning
 
 import (
+	"context"
 	"crypto/rand"
 	"time"
 
@@ -36,6 +37,10 @@ type Learning struct {
 	saves   *store.Combiner[*saveJob]
 	places  *store.Combiner[placeJob]
 	ends    *store.Combiner[*endJob]
+
+	// regrade replays the log of a stored scenario run and answers the run as it
+	// comes out; CheckProofs compares. nil: the stored figures are taken.
+	regrade func(ctx context.Context, tx *gorm.DB, run scenarioRun) (scenarioRun, error)
 }
 
 // endBatchMost is the most attempts that end in one commit: grading them is
@@ -54,6 +59,7 @@ func New(db *store.DB, o Options) *Learning {
 		o.SaveBatch = 256
 	}
 	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache()}
+	l.regrade = l.regradeRun
 	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
 	l.ends = store.NewCombiner(db, endBatchMost, l.applyEnds)
 	l.places = store.NewCombiner(db, o.SaveBatch, applyPlaces)

@@ -16,6 +16,8 @@ type Participant struct {
 	State    string    `json:"state"`    // in, working, done
 	Answered int       `json:"answered"` // slots with an answer, of the attempt begun last
 	Slots    int       `json:"slots"`
+	Late     bool      `json:"late"`    // answers kept on the device came in after the end
+	Awaited  bool      `json:"awaited"` // they may still come: keys wait for it unless released
 }
 
 // SessionDetail is a session with everybody in it.
@@ -24,7 +26,7 @@ type SessionDetail struct {
 	Participants []Participant `json:"participants"` // by given name
 }
 
-// SessionDetail answers a session with its participants in three statements.
+// SessionDetail answers a session with its participants in four statements.
 // Out of reach is NotFound.
 func (l *Learning) SessionDetail(ctx context.Context, actor models.Actor, id models.ID) (SessionDetail, error) {
 	db := l.db.Read(ctx)
@@ -33,8 +35,10 @@ func (l *Learning) SessionDetail(ctx context.Context, actor models.Actor, id mod
 		return SessionDetail{}, err
 	}
 	d := SessionDetail{Session: row.session(l.clock.Now())}
-	d.Participants, err = participants(db, id)
-	return d, err
+	if d.Participants, err = participants(db, id); err != nil {
+		return d, err
+	}
+	return d, l.addLate(db, id, d.Participants)
 }
 
 func participants(db *gorm.DB, session models.ID) ([]Participant, error) {
@@ -65,6 +69,25 @@ func participants(db *gorm.DB, session models.ID) ([]Participant, error) {
 		}
 	}
 	return list, err
+}
+
+// addLate marks whose answers came late and whose may still come.
+func (l *Learning) addLate(db *gorm.DB, session models.ID, list []Participant) error {
+	var rows []struct {
+		PersonID models.ID
+		Late     bool
+	}
+	err := db.Raw(`SELECT a.person_id, 1 AS late FROM attempts a WHERE a.session_id = ? AND a.late_at IS NOT NULL UNION
+		SELECT a.person_id, 0 AS late FROM attempts a WHERE a.session_id = ? AND `+awaitedWhere,
+		session, session, l.clock.Now().Add(-lateFor)).Scan(&rows).Error
+	for _, r := range rows {
+		for i := range list {
+			if list[i].PersonID == r.PersonID {
+				list[i].Late, list[i].Awaited = list[i].Late || r.Late, list[i].Awaited || !r.Late
+			}
+		}
+	}
+	return err
 }
 
 // Sessions lists the sessions of a class in the actor's reach, the last 100,

@@ -76,7 +76,7 @@ func (l *Learning) practice(ctx context.Context, actor models.Actor, courseKey, 
 		return models.ID{}, nil, err
 	}
 	q, ok := c.byKey[questionKey]
-	if !ok || q.Use == "quiz" {
+	if !ok || !q.Practised() {
 		return models.ID{}, nil, models.NotFound()
 	}
 	open, err := l.liveAttempt(ctx, person, courseKey)
@@ -183,6 +183,6 @@ func (s shown) reply(r Response, score, miss int) PracticeReply {
 func practised(c *course, lesson *curriculum.Lesson) []string {
 	return slices.DeleteFunc(slices.Clone(orEmpty(lesson.Practice)), func(k string) bool {
 		q, ok := c.byKey[k]
-		return !ok || q.Use == "quiz"
+		return !ok || !q.Practised()
 	})
 }

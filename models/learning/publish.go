@@ -17,6 +17,7 @@ type PublishReport struct {
 	Unchanged []string `json:"unchanged"`
 	Lessons   int      `json:"lessons"` // versions that were not there before
 	Questions int      `json:"questions"`
+	Scenarios int      `json:"scenarios"`
 	Media     int      `json:"media"`
 }
 
@@ -26,6 +27,7 @@ type manifest struct {
 	Course    curriculum.Course `json:"course"`
 	Lessons   []string          `json:"lessons"`
 	Questions []string          `json:"questions"`
+	Scenarios []string          `json:"scenarios,omitempty"`
 }
 
 // Publish makes the catalog's courses the current ones. Content is written
@@ -58,6 +60,7 @@ func (l *Learning) Publish(ctx context.Context, actor models.Actor, cat *curricu
 		report.Unchanged = append(report.Unchanged, one.Unchanged...)
 		report.Lessons += one.Lessons
 		report.Questions += one.Questions
+		report.Scenarios += one.Scenarios
 		report.Media += one.Media
 	}
 	l.catalog.forget()
@@ -77,8 +80,8 @@ func (l *Learning) publishCourse(tx *gorm.DB, c *curriculum.Course) (r PublishRe
 		return r, err
 	}
 	m := manifest{Course: *c}
-	m.Course.Lessons, m.Course.Questions = nil, nil
-	var lessons, questions []version
+	m.Course.Lessons, m.Course.Questions, m.Course.Scenarios = nil, nil, nil
+	var lessons, questions, scenarios []version
 	for _, x := range c.Lessons {
 		m.Lessons = append(m.Lessons, x.Hash)
 		lessons = append(lessons, version{x.Hash, x.Key, x})
@@ -91,6 +94,13 @@ func (l *Learning) publishCourse(tx *gorm.DB, c *curriculum.Course) (r PublishRe
 		return r, err
 	}
 	if r.Questions, err = writeVersions(tx, "question_versions", "question_key", c.Key, questions); err != nil {
+		return r, err
+	}
+	for _, x := range c.Scenarios {
+		m.Scenarios = append(m.Scenarios, x.Hash)
+		scenarios = append(scenarios, version{x.Hash, x.Key, x})
+	}
+	if r.Scenarios, err = writeVersions(tx, "scenario_versions", "scenario_key", c.Key, scenarios); err != nil {
 		return r, err
 	}
 	r.Published = []string{c.Key}

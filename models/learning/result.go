@@ -50,6 +50,8 @@ type Result struct {
 	Correct     int                 `json:"correct"` // slots with the full score
 	Slots       int                 `json:"slots"`
 	SubmittedAt time.Time           `json:"submitted_at"`
+	LateAt      *time.Time          `json:"late_at"` // when answers kept on a device came in afterwards
+	Awaited     bool                `json:"awaited"` // a device may still bring answers; no keys until then
 	Items       []ResultItem        `json:"items"`
 	SkillPass   *SkillPass          `json:"skill_pass"`  // the skill, if it is proved by now
 	Certificate *CertificateRef     `json:"certificate"` // the valid one
@@ -88,15 +90,35 @@ func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID)
 		}
 	}
 	db := l.db.Read(ctx)
+	r.LateAt = timeOf(row.LateAt)
+	waiting, err := l.awaited(db, "a.id = ?", f.ID)
+	if err != nil {
+		return Result{}, err
+	}
+	r.Awaited = waiting > 0
 	if r.Released, err = l.released(db, f); err != nil {
 		return Result{}, err
 	}
 	if r.Released {
+		if err := l.markSeen(ctx, f, row); err != nil {
+			return Result{}, err
+		}
 		if r.Items, err = f.released(db, slots); err != nil {
 			return Result{}, err
 		}
 	}
 	return r, l.addStanding(ctx, &r, f)
+}
+
+// markSeen writes down that the keys of an attempt in a lesson session are
+// shown, before they are: nobody in it may send late answers from then on.
+func (l *Learning) markSeen(ctx context.Context, f *frozen, row attemptRow) error {
+	if !f.counts() || row.KeysSeenAt != nil {
+		return nil
+	}
+	return l.db.Tx(ctx, func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE attempts SET keys_seen_at = ? WHERE id = ? AND keys_seen_at IS NULL", l.clock.Now(), f.ID).Error
+	})
 }
 
 // addStanding fills in what the person has by now.
@@ -120,18 +142,28 @@ func (l *Learning) addStanding(ctx context.Context, r *Result, f *frozen) error 
 // In a lesson session: when it is over or the teacher has released it, or at
 // once if the class's assignment says so. Never while the person has another
 // attempt of the course open, because its questions come from the same pool.
+// And not while answers that a device kept may still come in (see
+// awaitedWhere): of the person in this course, and, for what the end of the
+// session releases, of anybody in it. The teacher's own release ends that.
 func (l *Learning) released(tx *gorm.DB, f *frozen) (bool, error) {
 	var open int
 	err := tx.Raw("SELECT COUNT(*) FROM attempts WHERE person_id = ? AND course_key = ? AND live = 1", f.Person, f.CourseKey).Scan(&open).Error
 	if err != nil || open > 0 {
 		return false, err
 	}
+	if open, err = l.awaited(tx, "a.person_id = ? AND a.course_key = ?", f.Person, f.CourseKey); err != nil || open > 0 {
+		return false, err
+	}
 	rows, err := f.governing(tx)
 	if err != nil || len(rows) == 0 {
 		return !f.counts(), err
 	}
-	if rows[0].ReleasedAt != nil || !rows[0].open(l.clock.Now()) {
+	if rows[0].ReleasedAt != nil {
 		return true, nil
+	}
+	if !rows[0].open(l.clock.Now()) {
+		open, err = l.awaited(tx, "a.session_id = ? AND a.course_key = ?", rows[0].ID, f.CourseKey)
+		return open == 0, err
 	}
 	var atOnce int
 	err = tx.Raw(`SELECT COUNT(*) FROM assignments WHERE class_id = ? AND course_key = ? AND removed_at IS NULL AND results = ? AND opens_at <= ?`,

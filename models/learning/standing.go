@@ -24,7 +24,9 @@ type courseStanding struct {
 	touched bool            // anything begun
 	best    *int            // basis points, any finished attempt
 	counted *int            // basis points, attempts inside a session
+	run     *scenarioRun    // the best run alone; read only where the rule asks for one
 	passed  bool            // a finished attempt reached the quiz's own pass mark
+	late    bool            // answers of an attempt came in after it was closed
 }
 
 // done counts the lessons of a version that are done.
@@ -81,12 +83,14 @@ func addScores(tx *gorm.DB, persons []models.ID, out map[models.ID]map[string]co
 		PersonID            models.ID
 		CourseKey           string
 		Best, Counted, Good *int
+		Late                int
 	}
 	err := tx.Raw(`SELECT person_id, course_key, MAX(score) AS best, MAX(CASE WHEN session_id IS NOT NULL THEN score ELSE NULL END) AS counted,
-		MAX(passed) AS good FROM attempts WHERE person_id IN ? GROUP BY person_id, course_key`, persons).Scan(&rows).Error
+		MAX(passed) AS good, MAX(CASE WHEN late_at IS NULL THEN 0 ELSE 1 END) AS late FROM attempts WHERE person_id IN ? GROUP BY person_id, course_key`, persons).Scan(&rows).Error
 	for _, r := range rows {
 		s := out[r.PersonID][r.CourseKey]
 		s.touched, s.best, s.counted, s.passed = true, r.Best, r.Counted, r.Good != nil && *r.Good == 1
+		s.late = r.Late == 1
 		out[r.PersonID][r.CourseKey] = s
 	}
 	return err
@@ -124,7 +128,10 @@ func (l *Learning) standing(ctx context.Context, person models.ID) (s standing, 
 		}
 		all, err := standings(tx, []models.ID{person})
 		s.done = all[person]
-		return err
+		if err != nil {
+			return err
+		}
+		return addRuns(tx, rule, order, person, s.done)
 	})
 	if err != nil {
 		return s, err
@@ -132,6 +139,21 @@ func (l *Learning) standing(ctx context.Context, person models.ID) (s standing, 
 	s.courses = forGrade(order, s.pupil.Grade)
 	s.missing = missing(rule, s.courses, s.done, s.passes)
 	return s, nil
+}
+
+// addRuns reads the person's best run of every course.
+func addRuns(tx *gorm.DB, rule certificate.Rule, order []*course, person models.ID, out map[string]courseStanding) error {
+	keys := make([]string, len(order))
+	for i, c := range order {
+		keys[i] = c.Key
+	}
+	best, err := bestScenarios(tx, rule, []models.ID{person}, keys)
+	for key, r := range best {
+		s := out[key.course]
+		s.run, s.touched = &r, true
+		out[key.course] = s
+	}
+	return err
 }
 
 // missing lists what each skill of the rule still needs.
@@ -144,6 +166,8 @@ func missing(rule certificate.Rule, courses map[string]*course, done map[string]
 			s := done[c.Key]
 			line.LessonsDone, line.LessonsTotal, line.BestPercent = s.done(c), len(c.Lessons), percentOf(s.best)
 			line.NeedsSession = rule.NeedSession && !passed && (s.counted == nil || *s.counted < rule.PassPercent*100)
+			line.ScenarioNeeded = rule.NeedScenario && !passed
+			line.ScenarioPassed = rule.NeedScenario && s.run != nil && rule.ScenarioDone(s.run.evidence())
 		}
 		m.Complete = m.Complete && passed
 		m.Skills = append(m.Skills, line)

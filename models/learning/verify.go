@@ -69,9 +69,59 @@ func (l *Learning) provable(ctx context.Context, person models.ID) (ok bool, err
 			if err != nil && models.KindOf(err) != models.KindNotFound {
 				return err
 			}
-			ok = ok && err == nil && p.Intact && p.Hash == pass.AttemptHash && p.Score == pass.Score
+			ok = ok && err == nil && p.Intact && p.bears(pass.Score, pass.AttemptHash)
+			met, err := l.meets(ctx, tx, f, pass)
+			if err != nil {
+				return err
+			}
+			ok = ok && met
 		}
 		return nil
 	})
 	return ok, err
+}
+
+// meets asks the rule that a pass names once more, with the evidence as it
+// lies in the database: session, score, lessons, and the scenario run.
+func (l *Learning) meets(ctx context.Context, tx *gorm.DB, f *frozen, pass certificate.Pass) (bool, error) {
+	rule, err := certificate.RuleByVersion(tx, pass.RuleVersion)
+	if err != nil {
+		return false, err
+	}
+	e := f.evidence(pass.Score, pass.AttemptHash)
+	if e.Skill != pass.Skill || e.PersonID != pass.PersonID || e.SessionID != pass.SessionID {
+		return false, nil
+	}
+	if e.LessonsDone, err = lessonsDone(tx, f.Person, f.course); err != nil {
+		return false, err
+	}
+	if rule.NeedScenario {
+		run, err := l.runBehind(ctx, tx, pass)
+		if err != nil || run == nil {
+			return false, err
+		}
+		run.into(&e)
+	}
+	ok, _ := rule.Meets(e)
+	return ok, nil
+}
+
+// runBehind reads the scenario run that a pass names; nil when it is not
+// there, is another's, or does not come out again as it is stored.
+func (l *Learning) runBehind(ctx context.Context, tx *gorm.DB, pass certificate.Pass) (*scenarioRun, error) {
+	var rows []scenarioRun
+	if err := tx.Raw(runSelect+"id = ?", pass.ScenarioRunID).Scan(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	run := rows[0]
+	if run.PersonID != pass.PersonID || run.CourseKey != pass.CourseKey || run.ScenarioHash != pass.ScenarioHash {
+		return nil, nil
+	}
+	if l.regrade != nil {
+		again, err := l.regrade(ctx, tx, run)
+		if err != nil || again != run {
+			return nil, err
+		}
+	}
+	return &run, nil
 }

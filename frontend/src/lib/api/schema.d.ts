@@ -311,6 +311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attempts/{id}/late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in the answers that the device kept, without a network, of an attempt that was closed meanwhile: once, in order. The attempt is graded anew. */
+        post: operations["send-late-answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{id}/position": {
         parameters: {
             query?: never;
@@ -339,6 +356,23 @@ export interface paths {
         get: operations["get-result"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/attempts/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that no device keeps answers of a closed attempt any more: none are taken from now on, and results need not wait for them. */
+        post: operations["settle-attempt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -583,6 +617,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest scenario runs of a class's pupils, newest first. */
+        get: operations["list-class-scenario-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/scenario-runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pupil's run, to be watched again. */
+        get: operations["get-class-scenario-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses": {
         parameters: {
             query?: never;
@@ -634,6 +702,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything of a course that a pupil takes along: lessons, glossary, practice questions with their answers, names of the pictures. No question of a quiz is in it. */
+        get: operations["get-course-pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course}/questions/{question}/practice": {
         parameters: {
             query?: never;
@@ -643,6 +728,40 @@ export interface paths {
         };
         /** A question to try, shuffled; closed while a quiz of the course is open. */
         get: operations["get-practice-question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The practice scenarios of a course, with the pupil's own best runs. */
+        get: operations["list-scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/scenarios/{scenario}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One practice scenario, for play. Its rubric is in it, so that it can be scored without a network; the server scores again. */
+        get: operations["get-scenario"];
         put?: never;
         post?: never;
         delete?: never;
@@ -872,6 +991,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lesson-sessions/{id}/late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a pupil's file with the answers of an attempt of this session, as the pupil's device would have done. */
+        post: operations["hand-in-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lesson-sessions/{id}/release": {
         parameters: {
             query?: never;
@@ -1025,6 +1161,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupil's latest runs, newest first. */
+        get: operations["list-my-scenario-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/second-factor": {
         parameters: {
             query?: never;
@@ -1105,6 +1258,57 @@ export interface paths {
         put?: never;
         /** Grade one try at a practice question and help. */
         post: operations["answer-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practice-answers/offline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record tries at practice questions made without a network, each once. The server grades them itself. */
+        post: operations["record-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay the log of a finished run, score it and keep it. The score is the server's; a log sent before is refused. */
+        post: operations["record-scenario-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenario-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An own run, to be watched again. */
+        get: operations["get-scenario-run"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,6 +1492,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accept: {
+            texts: string[];
+            value: string;
+        };
         AccountView: {
             /** Format: date-time */
             created_at: string;
@@ -1299,6 +1507,25 @@ export interface components {
             roles: components["schemas"]["RoleView"][];
             second_factor: components["schemas"]["FactorView"];
             username: string;
+        };
+        Action: {
+            add?: {
+                [key: string]: number;
+            };
+            confirm?: string;
+            end?: boolean;
+            goto?: string;
+            key: string;
+            label: string;
+            look?: string;
+            need?: string;
+            need_say?: string;
+            say?: string;
+            set?: {
+                [key: string]: string;
+            };
+            then?: components["schemas"]["Branch"][];
+            when?: string;
         };
         AnswerInputBody: {
             response: components["schemas"]["LearningResponse"];
@@ -1366,6 +1593,18 @@ export interface components {
             level: string;
             name: string;
         };
+        Branch: {
+            add?: {
+                [key: string]: number;
+            };
+            end?: boolean;
+            goto?: string;
+            say?: string;
+            set?: {
+                [key: string]: string;
+            };
+            when?: string;
+        };
         CertificateEvent: {
             /** Format: date-time */
             at: string;
@@ -1395,6 +1634,8 @@ export interface components {
             lessons_total: number;
             needs_session: boolean;
             passed: boolean;
+            scenario_needed: boolean;
+            scenario_passed: boolean;
             skill: string;
         };
         CertificatePublic: {
@@ -1407,6 +1648,7 @@ export interface components {
             revoked_at: string | null;
             /** Format: int64 */
             rule_version: number;
+            scenarios: boolean;
             school_name: string;
             skills: string[];
             status: string;
@@ -1443,6 +1685,10 @@ export interface components {
             household_id: string | null;
             on: string;
             village_name: string;
+        };
+        Choice: {
+            key: string;
+            text: string;
         };
         ClaimForInputBody: {
             household_code: string;
@@ -1525,15 +1771,58 @@ export interface components {
             password: string;
             username: string;
         };
+        Criterion: {
+            key: string;
+            missing?: string;
+            /** Format: int64 */
+            points?: number;
+            text: string;
+            when: string;
+        };
         DecisionInputBody: {
             /** @enum {string} */
             decision: "confirm" | "reject";
             /** @description Needed to turn an earlier decision round. */
             reason?: string;
         };
+        Element: {
+            accept?: components["schemas"]["Accept"][];
+            actions?: components["schemas"]["Action"][];
+            address?: string;
+            alt?: string;
+            from?: string;
+            image?: string;
+            input?: string;
+            inspect?: string;
+            into?: string;
+            key?: string;
+            kind: string;
+            label?: string;
+            mine?: boolean;
+            options?: components["schemas"]["Choice"][];
+            /** Format: int64 */
+            rating?: number;
+            sign?: components["schemas"]["Sign"];
+            text?: string;
+            time?: string;
+            title?: string;
+            value?: string;
+            when?: string;
+        };
         EndingInputBody: {
             on: string;
             reason: string;
+        };
+        Entry: {
+            /** Format: int64 */
+            at: number;
+            do: string;
+            value?: string;
+        };
+        Example: {
+            expect?: string;
+            log: string[];
+            variant: string;
         };
         ExtensionInputBody: {
             /** Format: int64 */
@@ -1621,6 +1910,21 @@ export interface components {
         Joined: {
             session: components["schemas"]["LearningSession"];
         };
+        LateBody: {
+            /** @description Numbered on from the attempt's last_seq. */
+            answers: components["schemas"]["SeqAnswer"][];
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+        };
+        LateFileInputBody: {
+            /** @description Numbered on from the attempt's last_seq. */
+            answers: components["schemas"]["SeqAnswer"][];
+            attempt_id: string;
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+            /** @description As it stands in the file. */
+            seal: string;
+        };
         LearningAck: {
             /** Format: date-time */
             saved_at: string;
@@ -1664,6 +1968,7 @@ export interface components {
             items: components["schemas"]["LearningQuestionView"][];
             /** Format: int64 */
             last_seq: number;
+            seal: string;
             /** Format: date-time */
             started_at: string;
             state: string;
@@ -1683,6 +1988,12 @@ export interface components {
             /** Format: date-time */
             submitted_at: string | null;
         };
+        LearningBest: {
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+        };
         LearningBoard: {
             class: components["schemas"]["LearningBoardClass"];
             students: components["schemas"]["LearningBoardStudent"][];
@@ -1696,6 +2007,7 @@ export interface components {
         LearningBoardSkill: {
             /** Format: int64 */
             best_percent: number | null;
+            late: boolean;
             /** Format: int64 */
             lessons_done: number;
             /** Format: int64 */
@@ -1761,6 +2073,22 @@ export interface components {
             session: components["schemas"]["LearningSessionRef"] | null;
             /** Format: int64 */
             students: number;
+        };
+        LearningClassRun: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            name: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            person_id: string;
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
         };
         LearningCourseDetail: {
             /** Format: int64 */
@@ -1846,6 +2174,13 @@ export interface components {
             id: string;
             joined: boolean;
         };
+        LearningLateReport: {
+            accepted: boolean;
+            acked: number[];
+            /** Format: int64 */
+            last_seq: number;
+            rejected: components["schemas"]["LearningRejection"][];
+        };
         LearningLessonHead: {
             /** Format: int64 */
             cards: number;
@@ -1908,9 +2243,23 @@ export interface components {
             /** Format: int64 */
             slots: number;
         };
+        LearningPack: {
+            course: components["schemas"]["LearningCourseDetail"];
+            lessons: components["schemas"]["LearningLessonView"][];
+            media: components["schemas"]["LearningPackMedia"][];
+            questions: components["schemas"]["Question"][];
+        };
+        LearningPackMedia: {
+            /** Format: int64 */
+            bytes: number;
+            name: string;
+            type: string;
+        };
         LearningParticipant: {
             /** Format: int64 */
             answered: number;
+            awaited: boolean;
+            late: boolean;
             name: string;
             person_id: string;
             /** Format: int64 */
@@ -1971,12 +2320,15 @@ export interface components {
         };
         LearningResult: {
             attempt_id: string;
+            awaited: boolean;
             certificate: components["schemas"]["LearningCertificateRef"] | null;
             /** Format: int64 */
             correct: number;
             counts: boolean;
             course_key: string;
             items: components["schemas"]["LearningResultItem"][];
+            /** Format: date-time */
+            late_at: string | null;
             missing: components["schemas"]["CertificateMissing"];
             /** Format: int64 */
             pass_percent: number;
@@ -2002,11 +2354,74 @@ export interface components {
             /** Format: int64 */
             slot: number;
         };
+        LearningRun: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            result: components["schemas"]["Result"];
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
+        };
+        LearningRunDetail: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            intact: boolean;
+            log: components["schemas"]["Entry"][];
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            result: components["schemas"]["Result"];
+            rewound: boolean;
+            scenario: components["schemas"]["Scenario"];
+            scenario_key: string;
+            steps: components["schemas"]["Step"][];
+            variant: string;
+        };
+        LearningRunHead: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            rewound: boolean;
+            scenario_key: string;
+            variant: string;
+        };
         LearningSaveReport: {
             acked: number[];
             /** Format: int64 */
             last_seq: number;
             rejected: components["schemas"]["LearningRejection"][];
+        };
+        LearningScenarioHead: {
+            alone_passed: boolean;
+            best: components["schemas"]["LearningBest"] | null;
+            hash: string;
+            key: string;
+            /** Format: int64 */
+            minutes: number;
+            objective: string;
+            /** Format: int64 */
+            runs: number;
+            summary: string;
+            summary_en: string;
+            title: string;
+            title_en: string;
         };
         LearningSession: {
             class_id: string;
@@ -2080,6 +2495,14 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        LearningTryRejection: {
+            code: string;
+            id: string;
+        };
+        LearningTryReport: {
+            acked: string[];
+            rejected: components["schemas"]["LearningTryRejection"][];
+        };
         LinkView: {
             /** Format: date-time */
             claimed_at: string;
@@ -2125,6 +2548,10 @@ export interface components {
             items: components["schemas"]["ClassLink"][];
             next_cursor: string | null;
         };
+        ListClassRun: {
+            items: components["schemas"]["LearningClassRun"][];
+            next_cursor: string | null;
+        };
         ListClassView: {
             items: components["schemas"]["ClassView"][];
             next_cursor: string | null;
@@ -2139,6 +2566,14 @@ export interface components {
         };
         ListHouseholdRow: {
             items: components["schemas"]["HouseholdRow"][];
+            next_cursor: string | null;
+        };
+        ListRunHead: {
+            items: components["schemas"]["LearningRunHead"][];
+            next_cursor: string | null;
+        };
+        ListScenarioHead: {
+            items: components["schemas"]["LearningScenarioHead"][];
             next_cursor: string | null;
         };
         ListSchoolView: {
@@ -2160,6 +2595,15 @@ export interface components {
         ListVillageView: {
             items: components["schemas"]["VillageView"][];
             next_cursor: string | null;
+        };
+        Lure: {
+            difficulty?: string;
+            fell?: string;
+            key: string;
+            legit?: boolean;
+            rejected?: string;
+            spotted?: string;
+            text: string;
         };
         MaskedHousehold: {
             code: string;
@@ -2204,6 +2648,12 @@ export interface components {
             into_code: string;
             on: string;
             reason: string;
+        };
+        Message: {
+            channel: string;
+            parts: components["schemas"]["Part"][];
+            sender: string;
+            time?: string;
         };
         MoveHouseholdInputBody: {
             on: string;
@@ -2284,9 +2734,43 @@ export interface components {
             /** @description Default today. */
             valid_from?: string;
         };
+        OfflineTriesInputBody: {
+            tries: components["schemas"]["OfflineTry"][];
+        };
+        OfflineTry: {
+            course_key: string;
+            /** @description Made by the client: a repeat is recorded once. */
+            id: string;
+            /** @description Of match: the order of the left sides. */
+            lefts?: number[];
+            /** @description The order shown: position to index in the pack. */
+            options: number[];
+            /** @description The version taken along. */
+            question_hash: string;
+            question_key: string;
+            response: components["schemas"]["LearningResponse"];
+        };
+        Option: {
+            correct: boolean;
+            feedback?: string;
+            key: string;
+            text: string;
+        };
         OwnCertificate: {
             certificate: components["schemas"]["CertificateView"] | null;
             missing: components["schemas"]["CertificateMissing"];
+        };
+        Pair: {
+            feedback: string;
+            key: string;
+            left: string;
+            right: string;
+        };
+        Part: {
+            feedback: string;
+            key: string;
+            sign: boolean;
+            text: string;
         };
         PasswordInputBody: {
             current: string;
@@ -2365,6 +2849,31 @@ export interface components {
         ProgressList: {
             lessons: components["schemas"]["LearningLessonProgress"][];
         };
+        Question: {
+            answer?: boolean;
+            competences: string[];
+            /** Format: int64 */
+            difficulty: number;
+            explain: string;
+            extra?: components["schemas"]["Option"][];
+            hash?: string;
+            hints: string[];
+            image?: components["schemas"]["Picture"];
+            key: string;
+            kind: string;
+            lesson?: string;
+            message?: components["schemas"]["Message"];
+            objective: string;
+            options?: components["schemas"]["Option"][];
+            pairs?: components["schemas"]["Pair"][];
+            sources: string[];
+            spots?: components["schemas"]["Spot"][] | null;
+            stem: string;
+            twin?: string;
+            use: string;
+            worked_example?: string;
+            wrong_feedback?: string;
+        };
         ReasonInputBody: {
             reason: string;
         };
@@ -2409,6 +2918,25 @@ export interface components {
         };
         ResetInputBody: {
             person_ids: string[];
+        };
+        Result: {
+            critical: string[];
+            ended: boolean;
+            found: string[];
+            habits: string[];
+            habits_missing: string[];
+            /** Format: int64 */
+            hard_found: number;
+            /** Format: int64 */
+            hints: number;
+            legit_kept: string[];
+            legit_rejected: string[];
+            missed: string[];
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            tasks_done: string[];
+            tasks_missing: string[];
         };
         RoleInput: {
             /** @enum {string} */
@@ -2462,12 +2990,69 @@ export interface components {
             row: number;
             sheet?: string;
         };
+        Rubric: {
+            critical: components["schemas"]["Criterion"][];
+            habits: components["schemas"]["Criterion"][];
+            /** Format: int64 */
+            pass_percent: number;
+            tasks: components["schemas"]["Criterion"][];
+        };
+        RunInputBody: {
+            course_key: string;
+            /** @description Made by the device when the run begins: it chooses the variant, and a repeat answers as the first did. */
+            id: string;
+            /** @description What was done, in order; the server replays it and scores. */
+            log: components["schemas"]["Entry"][];
+            /** @enum {string} */
+            mode: "guided" | "assisted" | "alone";
+            /** @description The run went on from a decision of an earlier one: it never counts. */
+            rewound?: boolean;
+            /** @description The version that was played. */
+            scenario_hash: string;
+            scenario_key: string;
+        };
+        Scenario: {
+            checked_on: string;
+            coach: components["schemas"]["Tip"][];
+            competences: string[];
+            course: string;
+            failures?: components["schemas"]["Example"][];
+            hash?: string;
+            key: string;
+            lures: components["schemas"]["Lure"][];
+            /** Format: int64 */
+            minutes: number;
+            objective: string;
+            rubric: components["schemas"]["Rubric"];
+            screens: components["schemas"]["Screen"][];
+            solutions?: components["schemas"]["Example"][];
+            sources: string[];
+            start: string;
+            state: {
+                [key: string]: string;
+            };
+            story: string;
+            summary: string;
+            summary_en: string;
+            task: string[];
+            title: string;
+            title_en: string;
+            variants: components["schemas"]["Variant"][];
+        };
         SchoolView: {
             code: string;
             id: string;
             name: string;
             /** @enum {string} */
             type: "thcs" | "thpt" | "ptdtnt" | "lien_cap" | "gdtx";
+        };
+        Screen: {
+            actions?: components["schemas"]["Action"][];
+            address?: string;
+            app: string;
+            elements: components["schemas"]["Element"][];
+            key: string;
+            title: string;
         };
         SeqAnswer: {
             /**
@@ -2491,6 +3076,10 @@ export interface components {
             me: components["schemas"]["MeView"];
             refresh_token?: string;
         };
+        Sign: {
+            lure: string;
+            text: string;
+        };
         SignInCard: {
             account_id: string;
             name: string;
@@ -2498,6 +3087,28 @@ export interface components {
             /** @description Empty for a pupil who had an account before. */
             temporary_password: string;
             username: string;
+        };
+        Spot: {
+            feedback: string;
+            /** Format: double */
+            h: number;
+            key: string;
+            label: string;
+            sign: boolean;
+            /** Format: double */
+            w: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        Step: {
+            blocked?: boolean;
+            do: string;
+            say?: string;
+            screen: string;
+            to: string;
+            value?: string;
         };
         StepView: {
             /** Format: date-time */
@@ -2520,6 +3131,18 @@ export interface components {
             meaning: string;
             meaning_en: string;
             term: string;
+        };
+        Tip: {
+            point?: string;
+            say: string;
+            screen?: string;
+            when?: string;
+        };
+        Variant: {
+            key: string;
+            set: {
+                [key: string]: string;
+            };
         };
         VillageHit: {
             code: string;
@@ -4080,6 +4703,95 @@ export interface operations {
             };
         };
     };
+    "send-late-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningLateReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "put-position": {
         parameters: {
             query?: never;
@@ -4186,6 +4898,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LearningResult"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settle-attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5378,6 +6173,159 @@ export interface operations {
             };
         };
     };
+    "list-class-scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListClassRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-class-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRunDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-courses": {
         parameters: {
             query?: never;
@@ -5611,6 +6559,90 @@ export interface operations {
             };
         };
     };
+    "get-course-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPack"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-practice-question": {
         parameters: {
             query?: never;
@@ -5661,6 +6693,167 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListScenarioHead"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6769,6 +7962,95 @@ export interface operations {
             };
         };
     };
+    "hand-in-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateFileInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningLateReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "release-results": {
         parameters: {
             query?: never;
@@ -7379,6 +8661,62 @@ export interface operations {
             };
         };
     };
+    "list-my-scenario-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRunHead"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "begin-second-factor": {
         parameters: {
             query?: never;
@@ -7791,6 +9129,238 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfflineTriesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningTryReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-scenario-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRunDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

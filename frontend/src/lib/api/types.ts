@@ -275,6 +275,8 @@ export interface MissingSkill {
 	best_percent: number | null;
 	needs_session: boolean;
 	passed: boolean;
+	scenario_needed: boolean;
+	scenario_passed: boolean;
 }
 export interface Missing {
 	rule_version: number | string;
@@ -596,4 +598,6 @@ export interface Verification {
 	revoked_at: string | null;
 	revocation_reason_code: string | null;
 	rule_version: number | string;
+	/** The rule asked for a scenario of each skill passed alone. */
+	scenarios: boolean;
 }

@@ -45,10 +45,12 @@ const NAME: Record<string, () => string> = {
 	course_key: m.fact_course,
 	course_hash: m.fact_course_hash,
 	attempt_hash: m.fact_attempt_hash,
+	scenario_hash: m.fact_scenario_hash,
 	version: m.fact_rule_version,
 	pass_percent: m.fact_pass_percent,
 	need_session: m.fact_need_session,
 	need_all_lessons: m.fact_need_all_lessons,
+	need_scenario: m.fact_need_scenario,
 	skills: m.fact_skills,
 	submitted_at: m.fact_submitted_at,
 	started_at: m.fact_started_at,
@@ -57,7 +59,7 @@ const NAME: Record<string, () => string> = {
 	slots: m.fact_slots
 };
 // Identifiers say nothing to a person; the step's own hash stands beside its title.
-const HIDDEN = ['person_id', 'attempt_id', 'session_id', 'id', 'hash'];
+const HIDDEN = ['person_id', 'attempt_id', 'session_id', 'scenario_run_id', 'id', 'hash'];
 
 /** Score in basis points as the percentage people know. */
 const score = (value: unknown) => `${number(Number(value) / 100)} %`;
