@@ -126,7 +126,8 @@ func (c *backupCmd) Run(a *app) error {
 }
 
 type keysCmd struct {
-	Rotate keysRotateCmd `cmd:"" help:"Sign with a new key from now on; the old one is accepted until its last token is over."`
+	Rotate      keysRotateCmd      `cmd:"" help:"Sign with a new key from now on; the old one is accepted until its last token is over."`
+	RotateBadge keysRotateBadgeCmd `cmd:"" help:"Sign digital badges with a new key from now on; the old public key stays published."`
 }
 
 type keysRotateCmd struct {

@@ -54,6 +54,11 @@ func (a *app) wire(db *store.DB) (*seeds.House, error) {
 	if _, err := house.People.EnsureKey(a.ctx, a.cfg.Secret); err != nil {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
+	if a.cfg.BadgeKey != nil {
+		if err := house.Certificates.UseBadgeKey(a.ctx, a.cfg.BadgeKey); err != nil {
+			return nil, fmt.Errorf("badge key: %w", err)
+		}
+	}
 	return house, nil
 }
 

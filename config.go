@@ -1,25 +1,29 @@
 package main
 
 import (
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"nhaso/models/certificate"
 )
 
 // Config is everything the surroundings may set. The zero environment runs: an
 // embedded database in ./data, port 8080.
 type Config struct {
-	Addr          string   // NHASO_ADDR, default ":8080"
-	DataDir       string   // NHASO_DATA_DIR, default "./data"
-	DatabaseURL   string   // NHASO_DATABASE_URL, default a SQLite file in DataDir
-	Secret        []byte   // NHASO_SECRET: signs access tokens on every copy of the server; default made and kept in the database
-	BaseURL       string   // NHASO_BASE_URL: address printed on certificates, default from the request
-	SecureCookies bool     // NHASO_SECURE_COOKIES: set behind a TLS proxy
-	TrustedProxy  []string // NHASO_TRUSTED_PROXIES: addresses whose X-Forwarded-For counts
-	MetricsToken  string   // NHASO_METRICS_TOKEN: bearer token for /metrics; empty leaves it to loopback only
+	Addr          string          // NHASO_ADDR, default ":8080"
+	DataDir       string          // NHASO_DATA_DIR, default "./data"
+	DatabaseURL   string          // NHASO_DATABASE_URL, default a SQLite file in DataDir
+	Secret        []byte          // NHASO_SECRET: signs access tokens on every copy of the server; default made and kept in the database
+	BaseURL       string          // NHASO_BASE_URL: address printed on certificates, default from the request
+	SecureCookies bool            // NHASO_SECURE_COOKIES: set behind a TLS proxy
+	TrustedProxy  []string        // NHASO_TRUSTED_PROXIES: addresses whose X-Forwarded-For counts
+	BadgeKey      *rsa.PrivateKey // NHASO_BADGE_KEY_FILE: PEM file of the RSA key that signs digital badges; default made and kept in the database
+	MetricsToken  string          // NHASO_METRICS_TOKEN: bearer token for /metrics; empty leaves it to loopback only
 }
 
 // LoadConfig reads the environment through lookup. Secrets may come from a file
@@ -35,6 +39,13 @@ func LoadConfig(lookup func(string) (string, bool)) (Config, error) {
 	}
 	if secret := env.secret("NHASO_SECRET"); secret != "" {
 		cfg.Secret = []byte(secret)
+	}
+	if text := env.secret("NHASO_BADGE_KEY"); text != "" {
+		key, err := certificate.ParseBadgeKey([]byte(text))
+		if err != nil {
+			env.errs = append(env.errs, errors.New("NHASO_BADGE_KEY_FILE must hold an RSA private key of at least 2048 bits in PEM"))
+		}
+		cfg.BadgeKey = key
 	}
 	cfg.SecureCookies = env.flag("NHASO_SECURE_COOKIES")
 	if proxies := env.text("NHASO_TRUSTED_PROXIES", ""); proxies != "" {

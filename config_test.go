@@ -45,6 +45,7 @@ func TestConfigNamesTheWrongVariable(t *testing.T) {
 		{map[string]string{"NHASO_DATABASE_URL": "postgres://x/y"}, "NHASO_DATABASE_URL"},
 		{map[string]string{"NHASO_SECRET_FILE": "/nowhere/at/all"}, "NHASO_SECRET_FILE"},
 		{map[string]string{"NHASO_SECURE_COOKIES": "maybe"}, "NHASO_SECURE_COOKIES"},
+		{map[string]string{"NHASO_BADGE_KEY": "no key"}, "NHASO_BADGE_KEY_FILE"},
 	} {
 		_, err := LoadConfig(env(c.env))
 		require.Error(t, err)

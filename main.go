@@ -44,10 +44,11 @@ type cli struct {
 	Coverage   coverageCmd      `cmd:"" help:"Fold the ledger, rebuild the counters, or verify every number."`
 	Curriculum curriculumCmd    `cmd:"" help:"Check or publish the course content."`
 	Rules      rulesCmd         `cmd:"" help:"List the rules of the \"Giấy xác nhận hoàn thành\" or set from when one decides."`
+	Badge      badgeCmd         `cmd:"" help:"Check a digital badge without a network."`
 	Openapi    openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
 	Bench      benchCmd         `cmd:"" help:"Measure against floors taken in the same run."`
 	Backup     backupCmd        `cmd:"" help:"Write a consistent copy of the embedded database while the server runs."`
-	Keys       keysCmd          `cmd:"" help:"Rotate the key that signs access tokens."`
+	Keys       keysCmd          `cmd:"" help:"Rotate the keys that sign access tokens and digital badges."`
 	Health     healthCmd        `cmd:"" help:"Ask the running server whether it is ready (for container health checks)."`
 	Version    kong.VersionFlag `help:"Print the version."`
 }

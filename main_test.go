@@ -58,7 +58,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "coverage",
 		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "openapi", "bench", "backup", "keys", "keys rotate", "health",
-		"rules", "rules list", "rules activate",
+		"rules", "rules list", "rules activate", "badge", "badge verify", "keys rotate-badge",
 	} {
 		t.Run(command, func(t *testing.T) {
 			code, out, _ := newProgram(t).run(append(strings.Fields(command), "--help")...)

@@ -138,7 +138,7 @@ func (s *server) certificate(ctx context.Context, c certificate.Certificate) (ce
 	return certificateView{
 		ID: c.ID.String(), PersonID: c.PersonID.String(), Code: c.Code, HolderName: c.HolderName, SchoolName: c.SchoolName,
 		ClassName: c.ClassName, Skills: filled(rule.Skills), RuleVersion: c.RuleVersion, IssuedAt: c.IssuedAt.UTC(),
-		Status: c.State, VerifyURL: s.publicURL(ctx) + "/verify/" + c.Code,
+		Status: c.State, VerifyURL: s.verifyURL(ctx, c.Code),
 	}, err
 }
 

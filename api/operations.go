@@ -17,6 +17,8 @@ func (s *server) operations() {
 	s.studentOperations()
 	s.importOperations()
 	s.certificateOperations()
+	s.paperOperations()
+	s.badgeOperations()
 	s.areaOperations()
 	s.placeOperations()
 	s.coverageOperations()

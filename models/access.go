@@ -59,6 +59,7 @@ const (
 	ActImportHouseholds  Action = "import_households"  // write a household register
 	ActManagePlaces      Action = "manage_places"      // create, move and merge villages
 	ActReadCertificate   Action = "read_certificate"   // find certificates by code or name
+	ActPrintCertificate  Action = "print_certificate"  // a certificate as paper, with the holder's whole name
 	ActRevokeCertificate Action = "revoke_certificate" // revoke and reinstate
 	ActManageAccounts    Action = "manage_accounts"    // create accounts, give roles, reset secrets
 	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
@@ -89,6 +90,11 @@ var access = map[Action]map[Role]ScopeKind{
 	ActReadCertificate: {
 		RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool,
 		RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
+	},
+	// The department and the administrator find certificates with masked names;
+	// a paper would show them whole.
+	ActPrintCertificate: {
+		RoleStudent: ScopeSelf, RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea,
 	},
 	ActRevokeCertificate: {RoleSchoolAdmin: ScopeSchool, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActManageAccounts:    {RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},

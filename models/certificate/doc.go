@@ -8,6 +8,7 @@
 package certificate
 
 import (
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -24,6 +25,8 @@ var Skills = []string{"public_services", "online_shopping", "online_payment", "s
 type Certificates struct {
 	db    *store.DB
 	clock models.Clock
+
+	outside *rsa.PrivateKey // signs badges instead of a key in the database; set once, before serving
 }
 
 // New makes the room on one database.
