@@ -12,9 +12,10 @@ import (
 // the table may not exist.
 var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso":                        {rooms: []string{"*"}, outside: []string{"*"}},
-	"nhaso/api":                    {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "sheet", "paper", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
-	"nhaso/seeds":                  {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
+	"nhaso/api":                    {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "outreach", "sheet", "paper", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
+	"nhaso/seeds":                  {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "outreach", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
 	"nhaso/models/learning":        {rooms: []string{"household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
+	"nhaso/models/outreach":        {rooms: []string{"household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
 	"nhaso/models/household":       {rooms: []string{"coverage", "certificate", "place", "sheet", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/coverage":        {rooms: []string{"place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/certificate":     {rooms: []string{"place", "store", "models"}, outside: []string{"gorm"}},

@@ -34,6 +34,7 @@ import (
 	"nhaso/models/coverage"
 	"nhaso/models/household"
 	"nhaso/models/learning"
+	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -56,6 +57,7 @@ type Deps struct {
 	Coverage     *coverage.Coverage
 	Households   *household.Households
 	Learning     *learning.Learning
+	Outreach     *outreach.Outreach
 
 	Frontend fs.FS        // the built web app, or an empty tree
 	CSP      *CSP         // hashes of its inline code; nil: read csp.json of Frontend

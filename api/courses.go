@@ -27,16 +27,16 @@ func (s *server) courseOperations() {
 	}
 	registerContent[none, list[learning.CourseSummary]](s, read("list-courses", "/courses", "The published courses, by skill and level."), s.courseList)
 	registerContent[coursePath, learning.CourseDetail](s, read("get-course", "/courses/{course}", "One course: goals, glossary, sources, lessons and what the quiz is like."),
-		func(ctx context.Context, _ models.Actor, in *coursePath) (*content, error) {
-			course, err := s.Learning.Course(ctx, in.Course)
+		func(ctx context.Context, actor models.Actor, in *coursePath) (*content, error) {
+			course, err := s.Learning.Course(ctx, actor, in.Course)
 			if err != nil {
 				return nil, err
 			}
 			return s.shelf.get("course "+course.Hash, course.Hash, revalidate, func() (any, error) { return course, nil })
 		})
 	registerContent[LessonPath, learning.LessonView](s, read("get-lesson", "/courses/{course}/lessons/{lesson}", "One lesson with its cards."),
-		func(ctx context.Context, _ models.Actor, in *LessonPath) (*content, error) {
-			raw, hash, err := s.Learning.LessonJSON(ctx, in.Course, in.Lesson)
+		func(ctx context.Context, actor models.Actor, in *LessonPath) (*content, error) {
+			raw, hash, err := s.Learning.LessonJSON(ctx, actor, in.Course, in.Lesson)
 			if err != nil {
 				return nil, err
 			}
@@ -55,8 +55,8 @@ func (s *server) courseOperations() {
 // course; its ETag is the hash of its own bytes, so that a program that packs
 // differently is noticed too.
 func (s *server) packOperation(o op) {
-	registerContent[coursePath, learning.Pack](s, o, func(ctx context.Context, _ models.Actor, in *coursePath) (*content, error) {
-		hash, err := s.Learning.CourseHash(ctx, in.Course)
+	registerContent[coursePath, learning.Pack](s, o, func(ctx context.Context, actor models.Actor, in *coursePath) (*content, error) {
+		hash, err := s.Learning.CourseHash(ctx, actor, in.Course)
 		if err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (s *server) packOperation(o op) {
 		if c := s.shelf.find(key); c != nil {
 			return c, nil
 		}
-		pack, err := s.Learning.Pack(ctx, in.Course)
+		pack, err := s.Learning.Pack(ctx, actor, in.Course)
 		if err != nil {
 			return nil, err
 		}

@@ -116,6 +116,7 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 			_ = http.NewResponseController(c.Writer).SetReadDeadline(machineTime().Add(within))
 		}
 		r.host, r.tls = c.Request.Host, c.Request.TLS != nil
+		r.Context = models.WithLang(r.Context, languageOf(c.Request))
 		if o.pace != nil {
 			r.addr = c.ClientIP()
 			if err := o.pace.allow(r.addr); err != nil {

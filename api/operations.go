@@ -8,6 +8,8 @@ func (s *server) operations() {
 	s.learningOperations()
 	s.attemptOperations()
 	s.scenarioOperations()
+	s.placementOperations()
+	s.missionOperations()
 	s.classOperations()
 	s.assignmentOperations()
 	s.lessonSessionOperations()

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
+	"nhaso/curriculum"
 	"nhaso/models"
 )
 
@@ -38,6 +40,18 @@ func (r *request) Value(key any) any {
 		return r
 	}
 	return r.Context.Value(key)
+}
+
+// languageOf reads ?lang=en: content that is translated is answered so. What
+// nobody has translated, and everything by default, is in Vietnamese.
+func languageOf(r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return ""
+	}
+	if lang := r.URL.Query().Get("lang"); slices.Contains(curriculum.Languages(), lang) {
+		return lang
+	}
+	return ""
 }
 
 func requestOf(ctx context.Context) *request {

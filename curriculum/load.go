@@ -146,7 +146,7 @@ func (l *loader) course(dir string) *Course {
 	before := len(l.problems)
 	l.folder(dir, func(name string, isDir bool) bool {
 		if isDir {
-			return slices.Contains([]string{"lessons", "questions", "images", "audio", "scenarios", "plans"}, name)
+			return slices.Contains([]string{"lessons", "questions", "images", "audio", "scenarios", "plans", "en"}, name)
 		}
 		return name == "course.yaml" || name == "leaflet.yaml"
 	})
@@ -169,7 +169,13 @@ func (l *loader) course(dir string) *Course {
 	l.add(checkCourse(c, lessons, questions)...)
 	l.add(checkParts(c, lessons, scenarios, plans, leaflet)...)
 	l.add(checkAge(c, lessons, scenarios, l.today)...)
-	return c.assemble(lessons, questions, scenarios, plans, leaflet, pictures)
+	out := c.assemble(lessons, questions, scenarios, plans, leaflet, pictures)
+	if t := l.translation(dir, out, pictures); t != nil {
+		out.Translations = []Translation{*t}
+		out.Hash = ""
+		out.Hash = out.ContentHash()
+	}
+	return out
 }
 
 func (l *loader) pictures(dir string) *gallery {

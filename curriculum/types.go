@@ -72,7 +72,9 @@ type Course struct {
 	Scenarios []scenario.Scenario `json:"scenarios,omitempty"`
 	Plans     []Plan              `json:"plans,omitempty"`
 	Leaflet   *Leaflet            `json:"leaflet,omitempty"`
-	Hash      string              `json:"hash,omitempty"`
+	// Translations are what In reads.
+	Translations []Translation `json:"translations,omitempty"`
+	Hash         string        `json:"hash,omitempty"`
 }
 
 // Scenario finds a practice scenario of the course by its key.

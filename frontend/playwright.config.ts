@@ -28,7 +28,7 @@ export default defineConfig({
 		}
 	},
 	// In this order, one by one: the chain moves figures, the screenshots come last.
-	projects: ['offline', 'chain', 'a11y', 'screens'].map((name) => ({
+	projects: ['offline', 'chain', 'certificate', 'a11y', 'screens'].map((name) => ({
 		name,
 		testMatch: `${name}.spec.ts`
 	}))

@@ -21,6 +21,7 @@ import (
 	"nhaso/models/coverage"
 	"nhaso/models/household"
 	"nhaso/models/learning"
+	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -36,6 +37,7 @@ type House struct {
 	Coverage     *coverage.Coverage
 	Households   *household.Households
 	Learning     *learning.Learning
+	Outreach     *outreach.Outreach
 	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
 	System       models.Actor        // the program itself
 	hasher       *people.Hasher
@@ -64,6 +66,7 @@ func Build(db *store.DB, w Wiring) *House {
 		Coverage:     cov,
 		Households:   household.New(db, cov, people.StudentInReach),
 		Learning:     learning.New(db, learning.Options{Secret: w.Secret}),
+		Outreach:     outreach.New(db),
 		System:       models.System(),
 		hasher:       hasher,
 	}

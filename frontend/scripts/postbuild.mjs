@@ -29,7 +29,8 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/skills/[course]`,
 	`${STUDENT}/lessons/[course]/[lesson]`,
 	`${STUDENT}/quizzes/[attempt]`,
-	`${STUDENT}/results/[attempt]`
+	`${STUDENT}/results/[attempt]`,
+	`${STUDENT}/certificates`
 ];
 
 mkdirSync(dist, { recursive: true });

@@ -140,7 +140,8 @@ func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAt
 		err = l.db.Tx(ctx, func(tx *gorm.DB) error { return insertAttempt(tx, f, row) })
 		if err == nil {
 			l.frozen.add(f)
-			return l.view(f, row, nil), nil
+			said, err := l.words(ctx, f)
+			return l.view(said, row, nil), err
 		}
 		if !store.IsDuplicate(err) || try == 2 {
 			return Attempt{}, err
@@ -292,7 +293,11 @@ func (l *Learning) read(ctx context.Context, f *frozen) (Attempt, error) {
 	if err != nil {
 		return Attempt{}, err
 	}
-	return l.view(f, row, saved), nil
+	said, err := l.words(ctx, f)
+	if err != nil {
+		return Attempt{}, err
+	}
+	return l.view(said, row, saved), nil
 }
 
 // settled reads the row of an attempt, after finishing it if its time is over.

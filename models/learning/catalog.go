@@ -47,10 +47,12 @@ type catalog struct {
 	order    []*course          // by skill, then level
 	readAt   time.Time
 	media    map[string]Media
+	packs    []curriculum.Pack
+	local    map[string]*course // courses with packs, by the hashes of both
 }
 
 func newCatalog(db *store.DB) *catalog {
-	return &catalog{db: db, versions: map[string]*course{}, media: map[string]Media{}}
+	return &catalog{db: db, versions: map[string]*course{}, media: map[string]Media{}, local: map[string]*course{}}
 }
 
 // forget makes the next reader ask again what is current.
@@ -85,8 +87,13 @@ func (c *catalog) list(ctx context.Context) ([]*course, map[string]*course, erro
 	slices.SortFunc(order, func(a, b *course) int {
 		return cmp.Or(slices.Index(certificate.Skills, a.Skill)-slices.Index(certificate.Skills, b.Skill), cmp.Compare(a.Level, b.Level))
 	})
+	packs, err := c.loadPacks(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.packs = packs
 	c.order, c.current, c.readAt = order, current, now
 	return order, current, nil
 }

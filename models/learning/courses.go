@@ -57,6 +57,10 @@ type CourseDetail struct {
 	Goals    []string          `json:"goals"`
 	Sources  []SourceView      `json:"sources"`
 	Quiz     QuizHead          `json:"quiz"`
+	// Platforms are those of the reader's place, PlaceTitle names it; both are empty where nobody has listed any.
+	Platforms    []PlatformView `json:"platforms"`
+	PlaceTitle   string         `json:"place_title"`
+	PlaceTitleEN string         `json:"place_title_en"`
 }
 
 // CardView is one screen of a lesson.
@@ -67,6 +71,9 @@ type CardView struct {
 	Text   string              `json:"text"`
 	Action string              `json:"action"`
 	Image  *curriculum.Picture `json:"image"`
+	// Sources is where the card's facts come from, Audio the name of its recording; both may be empty.
+	Sources []SourceView `json:"sources"`
+	Audio   string       `json:"audio"`
 }
 
 // LessonView is a lesson to be read: the same for everybody.
@@ -104,19 +111,19 @@ func (l *Learning) Courses(ctx context.Context) ([]CourseSummary, error) {
 	return list, nil
 }
 
-// Course answers one published course; NotFound for an unknown key.
-func (l *Learning) Course(ctx context.Context, key string) (CourseDetail, error) {
-	c, err := l.catalog.byKey(ctx, key)
+// Course answers one published course as it is taught where the actor is; NotFound for an unknown key.
+func (l *Learning) Course(ctx context.Context, actor models.Actor, key string) (CourseDetail, error) {
+	c, err := l.courseFor(ctx, actor, key)
 	if err != nil {
 		return CourseDetail{}, err
 	}
 	return c.detail, nil
 }
 
-// Lesson answers one lesson; NotFound for an unknown key. Callers must not
+// Lesson answers one lesson, with the cards of the actor's place; NotFound for an unknown key. Callers must not
 // change what they get: it is shared.
-func (l *Learning) Lesson(ctx context.Context, courseKey, lessonKey string) (*LessonView, error) {
-	c, err := l.catalog.byKey(ctx, courseKey)
+func (l *Learning) Lesson(ctx context.Context, actor models.Actor, courseKey, lessonKey string) (*LessonView, error) {
+	c, err := l.courseFor(ctx, actor, courseKey)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +135,8 @@ func (l *Learning) Lesson(ctx context.Context, courseKey, lessonKey string) (*Le
 
 // LessonJSON is Lesson already written as JSON, with its ETag: the body that a
 // whole class asks for in the same minute.
-func (l *Learning) LessonJSON(ctx context.Context, courseKey, lessonKey string) (body []byte, hash string, err error) {
-	c, err := l.catalog.byKey(ctx, courseKey)
+func (l *Learning) LessonJSON(ctx context.Context, actor models.Actor, courseKey, lessonKey string) (body []byte, hash string, err error) {
+	c, err := l.courseFor(ctx, actor, courseKey)
 	if err != nil {
 		return nil, "", err
 	}
@@ -188,7 +195,7 @@ func (c *course) buildViews(mediaSize int) error {
 		c.summary.Lessons = append(c.summary.Lessons, LessonHead{Key: lesson.Key, Title: lesson.Title, TitleEN: lesson.TitleEN,
 			Goal: lesson.Goal, GoalEN: lesson.GoalEN, Minutes: lesson.Minutes, Cards: len(lesson.Cards)})
 	}
-	c.detail = CourseDetail{CourseSummary: c.summary, Glossary: orEmpty(c.Glossary), Goals: orEmpty(c.Goals), Sources: []SourceView{},
+	c.detail = CourseDetail{CourseSummary: c.summary, Glossary: orEmpty(c.Glossary), Goals: orEmpty(c.Goals), Sources: []SourceView{}, Platforms: []PlatformView{},
 		Quiz: QuizHead{Minutes: c.Quiz.Minutes, Slots: c.slots, PassPercent: c.Quiz.PassPercent}}
 	for _, s := range c.Sources {
 		c.detail.Sources = append(c.detail.Sources, SourceView{s.Title, s.Publisher, s.Date, s.CheckedOn})
@@ -199,18 +206,26 @@ func (c *course) buildViews(mediaSize int) error {
 func (c *course) lessonView(lesson *curriculum.Lesson) *LessonView {
 	v := &LessonView{CourseKey: c.Key, Key: lesson.Key, Title: lesson.Title, TitleEN: lesson.TitleEN, Goal: lesson.Goal,
 		Minutes: lesson.Minutes, Hash: c.Hash[:min(16, len(c.Hash))] + lesson.Hash[:min(16, len(lesson.Hash))],
-		Cards: []CardView{}, Practice: practised(c, lesson), Sources: []SourceView{}}
+		Cards: []CardView{}, Practice: practised(c, lesson)}
 	for _, card := range lesson.Cards {
-		v.Cards = append(v.Cards, CardView{Key: card.Key, Title: card.Title, HTML: card.HTML, Text: card.Text, Action: card.Action, Image: card.Image})
+		v.Cards = append(v.Cards, CardView{Key: card.Key, Title: card.Title, HTML: card.HTML, Text: card.Text, Action: card.Action, Image: card.Image,
+			Sources: c.sources(card.Sources), Audio: card.Audio})
 	}
-	for _, id := range lesson.Sources {
+	v.Sources = c.sources(lesson.Sources)
+	return v
+}
+
+// sources answers the sources with these ids.
+func (c *course) sources(ids []string) []SourceView {
+	list := []SourceView{}
+	for _, id := range ids {
 		for _, s := range c.Sources {
 			if s.ID == id {
-				v.Sources = append(v.Sources, SourceView{s.Title, s.Publisher, s.Date, s.CheckedOn})
+				list = append(list, SourceView{s.Title, s.Publisher, s.Date, s.CheckedOn})
 			}
 		}
 	}
-	return v
+	return list
 }
 
 func orEmpty[T any](list []T) []T {

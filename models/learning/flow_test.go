@@ -153,21 +153,21 @@ func TestCoursesAndLessons(t *testing.T) {
 		assert.Equal(w.t, "public_services", list[0].Skill)
 		assert.Equal(w.t, 16, list[0].Minutes)
 		assert.Positive(w.t, list[0].Bytes)
-		c, err := w.l.Course(ctx, list[0].Key)
+		c, err := w.l.Course(ctx, models.System(), list[0].Key)
 		require.NoError(w.t, err)
 		assert.Equal(w.t, QuizHead{Minutes: 20, Slots: 10, PassPercent: 80}, c.Quiz)
-		lesson, err := w.l.Lesson(ctx, list[0].Key, "bai-1")
+		lesson, err := w.l.Lesson(ctx, models.System(), list[0].Key, "bai-1")
 		require.NoError(w.t, err)
 		assert.Len(w.t, lesson.Cards, 3)
 		assert.Equal(w.t, []string{"q-01"}, lesson.Practice) // q-04 is kept for the quiz
-		body, hash, err := w.l.LessonJSON(ctx, list[0].Key, "bai-1")
+		body, hash, err := w.l.LessonJSON(ctx, models.System(), list[0].Key, "bai-1")
 		require.NoError(w.t, err)
 		assert.Contains(w.t, string(body), hash)
 		m, err := w.l.Media(ctx, "0123456789abcdef.svg")
 		require.NoError(w.t, err)
 		assert.Equal(w.t, Media{"image/svg+xml", []byte("<svg/>")}, m)
 		for _, err := range []error{
-			errOf(w.l.Course(ctx, "x")), errOf(w.l.Lesson(ctx, list[0].Key, "x")), errOf(w.l.Media(ctx, "x")),
+			errOf(w.l.Course(ctx, models.System(), "x")), errOf(w.l.Lesson(ctx, models.System(), list[0].Key, "x")), errOf(w.l.Media(ctx, "x")),
 		} {
 			assert.Equal(w.t, models.KindNotFound, models.KindOf(err))
 		}

@@ -22,6 +22,9 @@ type SkillTile struct {
 	LessonsTotal int        `json:"lessons_total"`
 	BestPercent  *int       `json:"best_percent"`
 	PassedAt     *time.Time `json:"passed_at"`
+	// Freshness of a passed skill is fresh or review ("cần ôn"), empty before; FreshUntil is when it turns.
+	Freshness  string     `json:"freshness"`
+	FreshUntil *time.Time `json:"fresh_until"`
 }
 
 // NextStep is the one thing to do next.
@@ -115,6 +118,13 @@ func (l *Learning) Home(ctx context.Context, actor models.Actor) (Home, error) {
 	}
 	now := l.clock.Now()
 	db := l.db.Read(ctx)
+	last, err := shownLast(db, person, s.courses, s.passes)
+	if err != nil {
+		return Home{}, err
+	}
+	for i := range h.Skills {
+		h.Skills[i].age(last[h.Skills[i].Skill], now)
+	}
 	if h.Assignments, err = l.homeAssignments(ctx, db, s, now); err != nil {
 		return Home{}, err
 	}
@@ -149,6 +159,18 @@ func (s standing) tile(skill string) SkillTile {
 		t.PassedAt = &at
 	}
 	return t
+}
+
+// age says how fresh a passed skill is.
+func (t *SkillTile) age(last, now time.Time) {
+	if t.PassedAt == nil || last.IsZero() {
+		return
+	}
+	until := last.Add(FreshFor)
+	t.Freshness, t.FreshUntil = Fresh, &until
+	if now.After(until) {
+		t.Freshness = Review
+	}
 }
 
 // shownAfterDue is how long an assignment stays on the home page after its due

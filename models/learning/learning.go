@@ -37,6 +37,7 @@ type Learning struct {
 	saves   *store.Combiner[*saveJob]
 	places  *store.Combiner[placeJob]
 	ends    *store.Combiner[*endJob]
+	homes   homes
 
 	// regrade replays the log of a stored scenario run and answers the run as it
 	// comes out; CheckProofs compares. nil: the stored figures are taken.

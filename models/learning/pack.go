@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"nhaso/curriculum"
+	"nhaso/curriculum/scenario"
 	"nhaso/models"
 )
 
@@ -27,17 +28,18 @@ type Pack struct {
 	Course    CourseDetail          `json:"course"`
 	Lessons   []*LessonView         `json:"lessons"`
 	Questions []curriculum.Question `json:"questions"` // use "practice" only
+	Scenarios []scenario.Scenario   `json:"scenarios"` // with their rubric: the browser scores too, the server decides
 	Media     []PackMedia           `json:"media"`     // what lessons and questions show
 }
 
 // Pack builds what a pupil takes along of a published course. NotFound for an
 // unknown key.
-func (l *Learning) Pack(ctx context.Context, courseKey string) (Pack, error) {
-	c, err := l.catalog.byKey(ctx, courseKey)
+func (l *Learning) Pack(ctx context.Context, actor models.Actor, courseKey string) (Pack, error) {
+	c, err := l.courseFor(ctx, actor, courseKey)
 	if err != nil {
 		return Pack{}, err
 	}
-	p := Pack{Course: c.detail, Lessons: []*LessonView{}, Questions: []curriculum.Question{}, Media: []PackMedia{}}
+	p := Pack{Course: c.detail, Lessons: []*LessonView{}, Questions: []curriculum.Question{}, Scenarios: []scenario.Scenario{}, Media: []PackMedia{}}
 	shown := map[string]bool{}
 	for i := range c.Lessons {
 		v := c.view[c.Lessons[i].Key]
@@ -46,6 +48,7 @@ func (l *Learning) Pack(ctx context.Context, courseKey string) (Pack, error) {
 			if card.Image != nil {
 				shown[card.Image.Src] = true
 			}
+			shown[card.Audio] = true
 		}
 	}
 	for _, q := range c.Questions {
@@ -55,6 +58,14 @@ func (l *Learning) Pack(ctx context.Context, courseKey string) (Pack, error) {
 		p.Questions = append(p.Questions, q)
 		if q.Image != nil {
 			shown[q.Image.Src] = true
+		}
+	}
+	for _, s := range c.Scenarios {
+		p.Scenarios = append(p.Scenarios, s.ForPlay())
+		for _, screen := range s.Screens {
+			for _, e := range screen.Elements {
+				shown[e.Image] = true
+			}
 		}
 	}
 	p.Media, err = l.packMedia(ctx, c.Images, shown)
@@ -79,12 +90,12 @@ func (l *Learning) packMedia(ctx context.Context, images []curriculum.Image, sho
 
 // CourseHash answers the content address of the current version of a course;
 // NotFound for an unknown key.
-func (l *Learning) CourseHash(ctx context.Context, courseKey string) (string, error) {
-	c, err := l.catalog.byKey(ctx, courseKey)
+func (l *Learning) CourseHash(ctx context.Context, actor models.Actor, courseKey string) (string, error) {
+	c, err := l.courseFor(ctx, actor, courseKey)
 	if err != nil {
 		return "", err
 	}
-	return c.Hash, nil
+	return c.detail.Hash, nil
 }
 
 // practiceVersion finds a practice question by its content address, also one of

@@ -29,7 +29,7 @@ func TestShippedPacks(t *testing.T) {
 		require.NoError(t, err)
 		for i := range cat.Courses {
 			c := &cat.Courses[i]
-			p, err := w.l.Pack(ctx, c.Key)
+			p, err := w.l.Pack(ctx, models.System(), c.Key)
 			require.NoError(t, err)
 			text := []byte(mustJSON(t, p))
 			bytesAll := len(text)
@@ -84,14 +84,14 @@ func TestPackHoldsPracticeOnly(t *testing.T) {
 		c.Hash = c.ContentHash()
 		_, err := w.l.Publish(ctx, models.System(), cat)
 		require.NoError(w.t, err)
-		p, err := w.l.Pack(ctx, course1)
+		p, err := w.l.Pack(ctx, models.System(), course1)
 		require.NoError(w.t, err)
 		require.Len(w.t, p.Questions, 2)
 		assert.Equal(w.t, "q-40", p.Questions[0].Key)
 		assert.Equal(w.t, "q-44", p.Questions[1].Key)
 		assert.NotEmpty(w.t, p.Questions[0].Explain, "with its answers")
 		assert.Equal(w.t, []PackMedia{{Name: c.Images[0].Src, Type: "image/svg+xml", Bytes: 6}}, p.Media, "only what is shown")
-		_, err = w.l.Pack(ctx, "no")
+		_, err = w.l.Pack(ctx, models.System(), "no")
 		assert.Equal(w.t, models.KindNotFound, models.KindOf(err))
 	})
 }

@@ -48,6 +48,7 @@ type PracticeReply struct {
 	Hint          *string    `json:"hint"`           // from the second miss on
 	WorkedExample *string    `json:"worked_example"` // from the third miss on
 	Explain       *string    `json:"explain"`        // when right
+	Twin          *string    `json:"twin"`           // key of a like question to go on with, from the third miss on
 }
 
 // PracticeQuestion answers a question to try. Errors: NotFound for an unknown
@@ -63,7 +64,8 @@ func (l *Learning) PracticeQuestion(ctx context.Context, actor models.Actor, cou
 		return PracticeQuestion{}, err
 	}
 	nonce := hex.EncodeToString(b[:]) + "." + q.Hash[:min(16, len(q.Hash))]
-	return PracticeQuestion{Nonce: nonce, Question: l.dealt(person, nonce, q).view(0)}, nil
+	s, err := l.inCourse(ctx, courseKey, l.dealt(person, nonce, q))
+	return PracticeQuestion{Nonce: nonce, Question: s.view(0)}, err
 }
 
 func (l *Learning) practice(ctx context.Context, actor models.Actor, courseKey, questionKey string) (models.ID, *curriculum.Question, error) {
@@ -87,6 +89,15 @@ func (l *Learning) practice(ctx context.Context, actor models.Actor, courseKey, 
 		return models.ID{}, nil, models.Fail(models.KindClosed, "closed").With("attempt_id", open.ID.String())
 	}
 	return person, q, nil
+}
+
+// inCourse is speak for the current version of a course.
+func (l *Learning) inCourse(ctx context.Context, courseKey string, s shown) (shown, error) {
+	c, err := l.catalog.byKey(ctx, courseKey)
+	if err != nil {
+		return s, err
+	}
+	return l.speak(ctx, c, s)
 }
 
 // dealt shuffles a question by a keyed hash of person, question and nonce, so
@@ -122,7 +133,34 @@ func (l *Learning) PracticeAnswer(ctx context.Context, actor models.Actor, a Pra
 	if err != nil {
 		return PracticeReply{}, err
 	}
-	return s.reply(a.Response, score, miss), nil
+	if s, err = l.inCourse(ctx, a.CourseKey, s); err != nil {
+		return PracticeReply{}, err
+	}
+	reply := s.reply(a.Response, score, miss)
+	if !reply.Correct && miss >= exampleFromMiss {
+		c, err := l.catalog.byKey(ctx, a.CourseKey)
+		if err != nil {
+			return PracticeReply{}, err
+		}
+		reply.Twin = c.twin(q)
+	}
+	return reply, nil
+}
+
+// twin is the question that follows the worked example: the one that the author
+// named, or the next practice question of the same objective.
+func (c *course) twin(q *curriculum.Question) *string {
+	if t, ok := c.byKey[q.Twin]; ok && t.Practised() {
+		return &t.Key
+	}
+	at := slices.IndexFunc(c.Questions, func(x curriculum.Question) bool { return x.Key == q.Key })
+	for i := 1; at >= 0 && i < len(c.Questions); i++ {
+		t := &c.Questions[(at+i)%len(c.Questions)]
+		if t.Objective == q.Objective && t.Use == q.Use && t.Practised() {
+			return &t.Key
+		}
+	}
+	return nil
 }
 
 // recordPractice writes the try once and answers how many have gone wrong. The

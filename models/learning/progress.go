@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"nhaso/curriculum"
 	"nhaso/models"
 	"nhaso/models/store"
 )
@@ -57,7 +58,7 @@ func (l *Learning) PutProgress(ctx context.Context, actor models.Actor, courseKe
 	if err != nil {
 		return LessonProgress{}, err
 	}
-	c, err := l.catalog.byKey(ctx, courseKey)
+	c, err := l.courseFor(ctx, actor, courseKey)
 	if err != nil {
 		return LessonProgress{}, err
 	}
@@ -65,12 +66,13 @@ func (l *Learning) PutProgress(ctx context.Context, actor models.Actor, courseKe
 	if !ok {
 		return LessonProgress{}, models.NotFound()
 	}
-	switch last := len(lesson.Cards) - 1; {
+	least, most := l.lastCards(ctx, c, lesson)
+	switch {
 	case p.Seq < 1:
 		return LessonProgress{}, models.InvalidField("body.seq", "out_of_range")
-	case p.CardIndex < 0 || p.CardIndex > max(last, 0):
+	case p.CardIndex < 0 || p.CardIndex > most:
 		return LessonProgress{}, models.InvalidField("body.card_index", "out_of_range")
-	case p.Done && p.CardIndex < last:
+	case p.Done && p.CardIndex < least:
 		return LessonProgress{}, models.InvalidField("body.done", "last_card_not_reached")
 	}
 	var out LessonProgress
@@ -84,6 +86,23 @@ func (l *Learning) PutProgress(ctx context.Context, actor models.Actor, courseKe
 		return l.awardAfterLesson(ctx, tx, person, c, now)
 	})
 	return out, err
+}
+
+// lastCards answers the index of the last card of a lesson, with the cards of
+// the pupil's place and without: a device may have taken the lesson along
+// before the place's pack was published.
+func (l *Learning) lastCards(ctx context.Context, c *course, lesson *curriculum.Lesson) (least, most int) {
+	least = max(len(lesson.Cards)-1, 0)
+	most = least
+	base, err := l.catalog.byKey(ctx, c.Key)
+	if err != nil {
+		return least, most
+	}
+	if own, ok := base.lessons[lesson.Key]; ok {
+		last := max(len(own.Cards)-1, 0)
+		least, most = min(least, last), max(most, last)
+	}
+	return least, most
 }
 
 // putProgress merges one report into its row; finished is true when this

@@ -19,6 +19,8 @@ type PublishReport struct {
 	Questions int      `json:"questions"`
 	Scenarios int      `json:"scenarios"`
 	Media     int      `json:"media"`
+	Packs     []string `json:"packs"`  // keys of packs with a new version
+	Drills    []string `json:"drills"` // keys of drills with a new version
 }
 
 // manifest is a course version as stored: the course without the bodies of its
@@ -63,8 +65,39 @@ func (l *Learning) Publish(ctx context.Context, actor models.Actor, cat *curricu
 		report.Scenarios += one.Scenarios
 		report.Media += one.Media
 	}
+	if err := l.publishExtras(ctx, cat, &report); err != nil {
+		return report, err
+	}
 	l.catalog.forget()
 	return report, nil
+}
+
+// publishExtras publishes packs and drills, one transaction each.
+func (l *Learning) publishExtras(ctx context.Context, cat *curriculum.Catalog, report *PublishReport) error {
+	one := func(list *[]string, key string, publish func(tx *gorm.DB) (bool, error)) error {
+		var changed bool
+		err := l.db.Tx(ctx, func(tx *gorm.DB) (err error) {
+			changed, err = publish(tx)
+			return err
+		})
+		if err == nil && changed {
+			*list = append(*list, key)
+		}
+		return err
+	}
+	for i := range cat.Packs {
+		err := one(&report.Packs, cat.Packs[i].Key, func(tx *gorm.DB) (bool, error) { return l.publishPack(tx, &cat.Packs[i]) })
+		if err != nil {
+			return err
+		}
+	}
+	for i := range cat.Drills {
+		err := one(&report.Drills, cat.Drills[i].Key, func(tx *gorm.DB) (bool, error) { return l.publishDrill(tx, &cat.Drills[i]) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Learning) publishCourse(tx *gorm.DB, c *curriculum.Course) (r PublishReport, err error) {

@@ -103,7 +103,11 @@ func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID)
 		if err := l.markSeen(ctx, f, row); err != nil {
 			return Result{}, err
 		}
-		if r.Items, err = f.released(db, slots); err != nil {
+		said, err := l.words(ctx, f)
+		if err != nil {
+			return Result{}, err
+		}
+		if r.Items, err = said.released(db, slots); err != nil {
 			return Result{}, err
 		}
 	}

@@ -91,7 +91,14 @@ func (l *Learning) ScenarioJSON(ctx context.Context, courseKey, key string) (bod
 	if !ok {
 		return nil, "", models.NotFound()
 	}
-	return c.scenarioJSON[key], s.Hash, nil
+	said, err := l.catalog.spoken(ctx, c)
+	if err != nil {
+		return nil, "", err
+	}
+	if hash = s.Hash; said != c {
+		hash = digestOf(hash + models.LangOf(ctx)) // another ETag; the version in the body stays
+	}
+	return said.scenarioJSON[key], hash, nil
 }
 
 // runHeads reads what lists need of a run: not its log.

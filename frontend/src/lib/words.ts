@@ -18,10 +18,3 @@ const STATE: Record<SkillState, () => string> = {
 	not_available: m.state_not_available
 };
 export const stateName = (state: SkillState): string => STATE[state]?.() ?? state;
-
-/** Under which rule a confirmation was given, in words. */
-export function ruleName(version: number | string): string {
-	if (Number(version) === 1) return m.cert_rule_1();
-	if (Number(version) === 2) return m.cert_rule_2();
-	return m.cert_rule_other({ version: String(version) });
-}

@@ -57,9 +57,13 @@ test('axe: dialogs and error states', async ({ page, request }) => {
 	const api = await Api.as(request, WHO.teacher);
 	const { items } = await api.get<{ items: { id: string }[] }>('/classes');
 	await page.goto(`/classes/${items[0]!.id}`);
-	await page.locator('.head button').last().click();
+	await page.locator('.head button:not([data-print])').last().click();
 	await expect(page.locator('dialog[open]')).toBeVisible();
 	await clean(page, 'assign dialog');
+	await page.goto(`/classes/${items[0]!.id}`);
+	await page.locator('.head [data-print]').click();
+	await expect(page.locator('dialog[open] [data-file]').first()).toBeVisible();
+	await clean(page, 'print dialog');
 	await page.goto(`/classes/${items[0]!.id}/links`);
 	await page.locator('li[data-state] button.danger').first().click();
 	await expect(page.locator('dialog[open]')).toBeVisible();

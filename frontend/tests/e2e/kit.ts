@@ -154,3 +154,23 @@ export async function passQuiz(page: Page, course: string): Promise<void> {
 	await page.locator('dialog[open] .btn.primary').click();
 	await page.waitForURL(/\/results\//);
 }
+
+/** Somebody of the demo who holds a valid certificate. */
+export async function certifiedPupil(request: APIRequestContext): Promise<string> {
+	const teacher = await Api.as(request, WHO.teacher);
+	const admin = await Api.as(request, WHO.admin);
+	const { items } = await teacher.get<{ items: { id: string }[] }>('/classes');
+	for (const { id } of items) {
+		const board = await teacher.get<{
+			students: { person_id: string; name: string; certificate: { status: string } | null }[];
+		}>(`/classes/${id}/board`);
+		for (const one of board.students.filter((s) => s.certificate?.status === 'valid')) {
+			const found = await admin.get<{
+				items: { username: string; person_id: string | null }[];
+			}>(`/accounts?q=${encodeURIComponent(one.name)}&limit=100`);
+			const account = found.items.find((item) => item.person_id === one.person_id);
+			if (account) return account.username;
+		}
+	}
+	throw new Error('nobody in the demo holds a certificate');
+}

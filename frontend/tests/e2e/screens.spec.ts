@@ -1,8 +1,8 @@
 // A picture of every page at the two sizes that matter, into docs/screenshots.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
-import { Api, signIn, submitOpen, WHO } from './kit.ts';
+import { expect, test, type Page } from '@playwright/test';
+import { Api, certifiedPupil, signIn, submitOpen, WHO } from './kit.ts';
 import { pagesOf, ROLES } from './pages.ts';
 
 const out =
@@ -53,7 +53,7 @@ test('screens: a certificate and a reviewed result', async ({ page, request }) =
 	const username = await certifiedPupil(request);
 	await signIn(page, username);
 	await page.goto('/certificates');
-	await expect(page.locator('.paper .proof svg path')).toHaveAttribute('d', /M/);
+	await expect(page.locator('.paper .proof .ink')).toHaveAttribute('d', /M/);
 	await shoot(page, 'student-certificate-issued');
 
 	const api = await Api.as(request, username);
@@ -66,26 +66,6 @@ test('screens: a certificate and a reviewed result', async ({ page, request }) =
 		await shoot(page, 'student-result-review');
 	}
 });
-
-/** Somebody of the demo who holds a valid certificate. */
-async function certifiedPupil(request: APIRequestContext): Promise<string> {
-	const teacher = await Api.as(request, WHO.teacher);
-	const admin = await Api.as(request, WHO.admin);
-	const { items } = await teacher.get<{ items: { id: string }[] }>('/classes');
-	for (const { id } of items) {
-		const board = await teacher.get<{
-			students: { person_id: string; name: string; certificate: { status: string } | null }[];
-		}>(`/classes/${id}/board`);
-		for (const one of board.students.filter((s) => s.certificate?.status === 'valid')) {
-			const found = await admin.get<{
-				items: { username: string; person_id: string | null }[];
-			}>(`/accounts?q=${encodeURIComponent(one.name)}&limit=100`);
-			const account = found.items.find((item) => item.person_id === one.person_id);
-			if (account) return account.username;
-		}
-	}
-	throw new Error('nobody in the demo holds a certificate');
-}
 
 test('screens: the dark theme and English', async ({ page, request }) => {
 	await page.addInitScript(() => {

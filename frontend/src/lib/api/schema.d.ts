@@ -617,6 +617,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A class's confirmed family missions: counts, and one in twenty to call back about. */
+        get: operations["get-class-mission-sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/family-missions/{mission}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a call-back: the digits that the relative said, or that nobody answered. */
+        post: operations["check-family-mission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/household-links": {
         parameters: {
             query?: never;
@@ -804,6 +838,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The test that shows which lessons need not be read; its result once it was taken. */
+        get: operations["get-placement"];
+        put?: never;
+        /** Grade the test and mark the lessons that it shows to be known. Once a version of the course. */
+        post: operations["take-placement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course}/questions/{question}/practice": {
         parameters: {
             query?: never;
@@ -849,6 +901,91 @@ export interface paths {
         get: operations["get-scenario"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scam of the week: an alert and a few practice questions, 90 seconds. */
+        get: operations["get-drill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/drills/{key}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the drill of the week; its items have been answered as practice within the hour. It keeps the skill fresh. */
+        post: operations["finish-drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to teach a relative a scenario; answers the code for the relative. */
+        post: operations["begin-family-mission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a relative's code is for: the scenario, nothing about the pupil. Wrong, over and used codes get the same reply. */
+        get: operations["get-family-invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{code}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The relative confirms the three steps with four digits of their own. No account, no name. */
+        post: operations["confirm-family-mission"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1153,6 +1290,23 @@ export interface paths {
         };
         /** The pupil's certificate, and what is still missing. */
         get: operations["get-my-certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupil's family missions, newest first. */
+        get: operations["list-my-family-missions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1771,6 +1925,10 @@ export interface components {
             on: string;
             village_name: string;
         };
+        CheckInputBody: {
+            /** @description What the relative said; empty: nobody answered. */
+            pin?: string;
+        };
         Choice: {
             key: string;
             text: string;
@@ -1814,6 +1972,21 @@ export interface components {
             id: string;
             name: string;
             school_year: string;
+        };
+        ConfirmationInputBody: {
+            /** @description The relative agrees to what is kept: kinship, day, a digest of the digits. */
+            agreed: boolean;
+            /**
+             * @description On whose phone it was.
+             * @enum {string}
+             */
+            device: "own" | "shared";
+            /** @description Made by the device: a repeat answers as the first did. */
+            id: string;
+            kinship: string;
+            log: components["schemas"]["Entry"][];
+            /** @description Four digits of the relative's own choice, asked for if the teacher calls. */
+            pin: string;
         };
         CoverageChild: {
             code: string;
@@ -1869,6 +2042,12 @@ export interface components {
             decision: "confirm" | "reject";
             /** @description Needed to turn an earlier decision round. */
             reason?: string;
+        };
+        DrillInputBody: {
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            /** @description The pupil says that somebody at home has seen it. */
+            shown_home?: boolean;
         };
         Element: {
             accept?: components["schemas"]["Accept"][];
@@ -1995,6 +2174,10 @@ export interface components {
             name: string;
             type: string[];
             url: string;
+        };
+        Item: {
+            question_key: string;
+            response: components["schemas"]["LearningResponse"];
         };
         JoinInputBody: {
             code: string;
@@ -2140,9 +2323,11 @@ export interface components {
         };
         LearningCardView: {
             action: string;
+            audio: string;
             html: string;
             image: components["schemas"]["Picture"] | null;
             key: string;
+            sources: components["schemas"]["LearningSourceView"][];
             text: string;
             title: string;
         };
@@ -2204,6 +2389,9 @@ export interface components {
             level: string;
             /** Format: int64 */
             minutes: number;
+            place_title: string;
+            place_title_en: string;
+            platforms: components["schemas"]["LearningPlatformView"][];
             quiz: components["schemas"]["LearningQuizHead"];
             skill: string;
             sources: components["schemas"]["LearningSourceView"][];
@@ -2224,6 +2412,30 @@ export interface components {
             skill: string;
             summary: string;
             summary_en: string;
+            title: string;
+            title_en: string;
+        };
+        LearningDrillEnd: {
+            /** Format: date-time */
+            done_at: string;
+            /** Format: int64 */
+            right: number;
+            shown_home: boolean;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningDrillView: {
+            alert: string;
+            alert_en: string;
+            ask_home: string;
+            course_key: string;
+            done: components["schemas"]["LearningDrillEnd"] | null;
+            items: string[];
+            key: string;
+            /** Format: int64 */
+            seconds: number;
+            skill: string;
+            source: components["schemas"]["LearningSourceView"];
             title: string;
             title_en: string;
         };
@@ -2351,6 +2563,7 @@ export interface components {
             lessons: components["schemas"]["LearningLessonView"][];
             media: components["schemas"]["LearningPackMedia"][];
             questions: components["schemas"]["Question"][];
+            scenarios: components["schemas"]["Scenario"][];
         };
         LearningPackMedia: {
             /** Format: int64 */
@@ -2369,6 +2582,43 @@ export interface components {
             slots: number;
             state: string;
         };
+        LearningPlacementItem: {
+            key: string;
+            question: components["schemas"]["LearningQuestionView"];
+        };
+        LearningPlacementLesson: {
+            key: string;
+            skipped: boolean;
+            title: string;
+            title_en: string;
+        };
+        LearningPlacementResult: {
+            lessons: components["schemas"]["LearningPlacementLesson"][];
+            /** Format: int64 */
+            right: number;
+            /** Format: date-time */
+            taken_at: string;
+            /** Format: int64 */
+            total: number;
+        };
+        LearningPlacementTest: {
+            course_key: string;
+            /** Format: int64 */
+            minutes: number;
+            nonce: string;
+            questions: components["schemas"]["LearningPlacementItem"][];
+            result: components["schemas"]["LearningPlacementResult"] | null;
+        };
+        LearningPlatformView: {
+            checked_on: string;
+            how: string;
+            key: string;
+            kind: string;
+            name: string;
+            purpose: string;
+            source: components["schemas"]["LearningSourceView"];
+            status: string;
+        };
         LearningPracticeQuestion: {
             nonce: string;
             question: components["schemas"]["LearningQuestionView"];
@@ -2382,6 +2632,7 @@ export interface components {
             miss: number;
             /** Format: int64 */
             percent: number;
+            twin: string | null;
             worked_example: string | null;
         };
         LearningQuestionView: {
@@ -2570,6 +2821,9 @@ export interface components {
             /** Format: int64 */
             best_percent: number | null;
             course_key: string;
+            /** Format: date-time */
+            fresh_until: string | null;
+            freshness: string;
             /** Format: int64 */
             lessons_done: number;
             /** Format: int64 */
@@ -2671,6 +2925,10 @@ export interface components {
             items: components["schemas"]["HouseholdRow"][];
             next_cursor: string | null;
         };
+        ListMission: {
+            items: components["schemas"]["OutreachMission"][];
+            next_cursor: string | null;
+        };
         ListRunHead: {
             items: components["schemas"]["LearningRunHead"][];
             next_cursor: string | null;
@@ -2757,6 +3015,12 @@ export interface components {
             parts: components["schemas"]["Part"][];
             sender: string;
             time?: string;
+        };
+        MissionInputBody: {
+            course_key: string;
+            /** @description Made by the device: a repeat answers the same mission. */
+            id: string;
+            scenario_key: string;
         };
         MoveHouseholdInputBody: {
             on: string;
@@ -2859,6 +3123,60 @@ export interface components {
             key: string;
             text: string;
         };
+        OutreachInvitation: {
+            /** Format: date-time */
+            expires_at: string;
+            kinships: string[];
+            scenario: components["schemas"]["Scenario"];
+            skill: string;
+            /** Format: int64 */
+            steps: number;
+            variant: string;
+        };
+        OutreachMission: {
+            code: string;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            counted: boolean;
+            course_key: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            kinship: string;
+            scenario_key: string;
+            skill: string;
+            state: string;
+        };
+        OutreachSample: {
+            /** Format: int64 */
+            checked: number;
+            /** Format: int64 */
+            confirmed: number;
+            items: components["schemas"]["OutreachSampled"][];
+            /** Format: int64 */
+            relatives: number;
+        };
+        OutreachSampled: {
+            check: string;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            confirmed_at: string;
+            device: string;
+            id: string;
+            kinship: string;
+            name: string;
+            person_id: string;
+            skill: string;
+        };
+        OutreachThanks: {
+            /** Format: date-time */
+            confirmed_at: string;
+            counted: boolean;
+            skill: string;
+        };
         OwnCertificate: {
             certificate: components["schemas"]["CertificateView"] | null;
             missing: components["schemas"]["CertificateMissing"];
@@ -2882,6 +3200,12 @@ export interface components {
         Picture: {
             alt: string;
             src: string;
+        };
+        PlacementInputBody: {
+            answers: components["schemas"]["Item"][];
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+            nonce: string;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -3265,6 +3589,9 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
+        };
+        Weekly: {
+            drill: components["schemas"]["LearningDrillView"] | null;
         };
     };
     responses: never;
@@ -6195,6 +6522,172 @@ export interface operations {
             };
         };
     };
+    "get-class-mission-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSample"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mission: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSampled"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-class-links": {
         parameters: {
             query?: never;
@@ -7095,6 +7588,180 @@ export interface operations {
             };
         };
     };
+    "get-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacementInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPlacementResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-practice-question": {
         parameters: {
             query?: never;
@@ -7315,6 +7982,377 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weekly"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningDrillEnd"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachMission"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-family-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As shown; spaces, dashes and small letters are fine. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachInvitation"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-family-mission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachThanks"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8707,6 +9745,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnCertificate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-my-family-missions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMission"];
                 };
             };
             /** @description Unauthorized */

@@ -41,6 +41,7 @@ export const bulb = 'M9 18h6M10 21h4M12 3a6 6 0 0 0-3.5 10.9V16h7v-2.1A6 6 0 0 0
 export const flag = 'M6 21V4M6 5h11l-2 4 2 4H6';
 export const print = 'M7 9V4h10v5M5 9h14v8h-3M8 17H5M8 14h8v6H8z';
 export const search = 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4';
+export const download = 'M12 4v11M8 11l4 4 4-4M5 20h14';
 export const upload = 'M12 16V5M7 9l5-5 5 5M4 17v3h16v-3';
 export const link =
 	'M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 6 6l1-1';
