@@ -48,6 +48,15 @@ func (s *server) courseOperations() {
 		})
 	s.packOperation(read("get-course-pack", "/courses/{course}/pack",
 		"Everything of a course that a pupil takes along: lessons, glossary, practice questions with their answers, names of the pictures. No question of a quiz is in it."))
+	registerContent[coursePath, learning.Teaching](s, read("get-course-teaching", "/courses/{course}/teaching",
+		"What a teacher needs of a course: lesson plans of 45 minutes, objectives with competences, the family's leaflet."),
+		func(ctx context.Context, actor models.Actor, in *coursePath) (*content, error) {
+			t, err := s.Learning.Teaching(ctx, actor, in.Course)
+			if err != nil {
+				return nil, err
+			}
+			return s.shelf.get("teaching "+t.Hash, t.Hash, revalidate, func() (any, error) { return t, nil })
+		})
 	s.mediaOperation()
 }
 

@@ -39,6 +39,8 @@ func TestCourses(t *testing.T) {
 			{name: "not signed in", method: "GET", url: url, status: 401},
 			{name: "no such course", as: "hocsinh", method: "GET", url: "/courses/no-such", status: 404},
 			{name: "no such lesson", as: "hocsinh", method: "GET", url: "/courses/" + course.Key + "/lessons/no", status: 404},
+			{name: "plans and leaflet", as: "giaovien", method: "GET", url: "/courses/self_protection-thcs/teaching", status: 200, contains: `"prepare_offline"`},
+			{name: "no such course to teach", as: "giaovien", method: "GET", url: "/courses/no-such/teaching", status: 404},
 			{name: "no such picture", as: "hocsinh", method: "GET", url: "/media/0000000000000000.svg", status: 404},
 		})
 		for _, c := range lesson.Cards {

@@ -907,6 +907,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course}/teaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a teacher needs of a course: lesson plans of 45 minutes, objectives with competences, the family's leaflet. */
+        get: operations["get-course-teaching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/drill": {
         parameters: {
             query?: never;
@@ -2211,6 +2228,19 @@ export interface components {
             /** @description As it stands in the file. */
             seal: string;
         };
+        Leaflet: {
+            ask: string;
+            lead: string;
+            points: components["schemas"]["LeafletPoint"][];
+            sources?: string[];
+            title: string;
+            title_en: string;
+            tonight: string[];
+        };
+        LeafletPoint: {
+            text: string;
+            title: string;
+        };
         LearningAck: {
             /** Format: date-time */
             saved_at: string;
@@ -2550,6 +2580,12 @@ export interface components {
             minutes: number;
             title: string;
         };
+        LearningObjectiveView: {
+            competences: string[];
+            key: string;
+            text: string;
+            text_en: string;
+        };
         LearningOpenAttempt: {
             /** Format: int64 */
             answered: number;
@@ -2851,6 +2887,19 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
+        };
+        LearningTeaching: {
+            course_key: string;
+            hash: string;
+            leaflet: components["schemas"]["Leaflet"] | null;
+            lessons: components["schemas"]["LearningLessonHead"][];
+            level: string;
+            objectives: components["schemas"]["LearningObjectiveView"][];
+            plans: components["schemas"]["Plan"][];
+            skill: string;
+            sources: components["schemas"]["LearningSourceView"][];
+            title: string;
+            title_en: string;
         };
         LearningTryRejection: {
             code: string;
@@ -3206,6 +3255,26 @@ export interface components {
             /** @description Made by the client: a repeat answers as the first did. */
             id: string;
             nonce: string;
+        };
+        Plan: {
+            check: string;
+            goals: string[];
+            home: string;
+            key: string;
+            lessons: string[];
+            prepare: string[];
+            prepare_offline: string[];
+            steps: components["schemas"]["PlanStep"][];
+            title: string;
+            title_en: string;
+        };
+        PlanStep: {
+            /** Format: int64 */
+            minutes: number;
+            name: string;
+            offline: string;
+            pupils: string;
+            teacher: string;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -7944,6 +8013,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description Not Modified: If-None-Match names the current version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-course-teaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningTeaching"];
                 };
             };
             /** @description Not Modified: If-None-Match names the current version */
