@@ -175,7 +175,7 @@ func TestSeedMakesTheFirstAdminOnce(t *testing.T) {
 	assert.NotEmpty(t, got["temporary_password"])
 	code, _, _ := p.run("seed", "--admin", "quantri")
 	assert.Equal(t, exitFailed, code)
-	assert.Equal(t, 5.0, p.json(exitOK, "seed")["courses"])
+	assert.Equal(t, 10.0, p.json(exitOK, "seed")["courses"])
 }
 
 func TestKeysRotate(t *testing.T) {
