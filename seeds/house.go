@@ -170,13 +170,18 @@ func (h *House) FirstAdmin(ctx context.Context, username string) (password strin
 	return h.People.ResetPassword(ctx, h.System, account.ID)
 }
 
-// WriteOracle writes the right answers of the embedded courses to a file.
+// WriteOracle writes the right answers of the embedded courses to a file, by course and question; under "scenarios" the
+// example logs of the practice scenarios.
 func (h *House) WriteOracle(file string) error {
 	catalog, err := Courses()
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(Oracle(catalog))
+	all := map[string]any{"scenarios": ScenarioOracles(catalog)}
+	for course, answers := range Oracle(catalog) {
+		all[course] = answers
+	}
+	raw, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}

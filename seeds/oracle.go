@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nhaso/curriculum"
+	"nhaso/curriculum/scenario"
 )
 
 // Answer is the right answer to one question in the words that a pupil sees on
@@ -28,6 +29,31 @@ func Oracle(catalog *curriculum.Catalog) map[string]map[string]Answer {
 			answers[q.Key] = answerOf(q)
 		}
 		all[course.Key] = answers
+	}
+	return all
+}
+
+// ScenarioOracle is how a practice scenario can be played: every variant in the order in which a run's id draws them,
+// and the author's example logs.
+type ScenarioOracle struct {
+	Variants  []string           `json:"variants"`
+	Solutions []scenario.Example `json:"solutions"`
+	Failures  []scenario.Example `json:"failures"`
+}
+
+// ScenarioOracles knows the example logs: course key → scenario key. Like the answers they never leave the server; the
+// browser tests play them.
+func ScenarioOracles(catalog *curriculum.Catalog) map[string]map[string]ScenarioOracle {
+	all := map[string]map[string]ScenarioOracle{}
+	for _, course := range catalog.Courses {
+		all[course.Key] = map[string]ScenarioOracle{}
+		for _, s := range course.Scenarios {
+			o := ScenarioOracle{Solutions: s.Solutions, Failures: s.Failures}
+			for _, v := range s.Variants {
+				o.Variants = append(o.Variants, v.Key)
+			}
+			all[course.Key][s.Key] = o
+		}
 	}
 	return all
 }
