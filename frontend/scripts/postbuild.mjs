@@ -30,7 +30,9 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/lessons/[course]/[lesson]`,
 	`${STUDENT}/quizzes/[attempt]`,
 	`${STUDENT}/results/[attempt]`,
-	`${STUDENT}/certificates`
+	`${STUDENT}/certificates`,
+	`${STUDENT}/practice`,
+	`${STUDENT}/practice/[course]/[scenario]`
 ];
 
 mkdirSync(dist, { recursive: true });

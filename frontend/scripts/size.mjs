@@ -12,13 +12,19 @@ const BUDGETS = [
 	['(app)/(student)/lessons/[course]/[lesson]', 68, 60],
 	['(app)/(student)/quizzes/[attempt]', 75, 65],
 	['(app)/(student)/home', 75, 65],
+	['(app)/(student)/practice/[course]/[scenario]', 75, 65],
 	['(public)/login', 64, 55],
 	['(public)/verify/[[code]]', 64, 55],
 	['(app)/(teacher)/classes/[id]', 125, 110],
 	['(app)/(officer)/coverage/[[area]]', 160, 140]
 ];
+/** What a route loads later, on top: brotli. The player of the scenarios, with the QR writer. */
+const LATER = [['(app)/(student)/practice/[course]/[scenario]', 20]];
 const graph = readGraph(root);
 let broken = false;
+/** @param {Buffer} body */
+const brotli = (body) =>
+	zlib.brotliCompressSync(body, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 for (const [route, gzMax, brMax] of /** @type {[string, number, number][]} */ (BUDGETS)) {
 	if (!graph.nodes.has(`${route}/+page.svelte`)) continue;
 	let gz = 0;
@@ -29,9 +35,7 @@ for (const [route, gzMax, brMax] of /** @type {[string, number, number][]} */ (B
 		const body = readFileSync(path.join(root, 'dist', file));
 		if (file.endsWith('.js')) {
 			gz += zlib.gzipSync(body, { level: 9 }).length;
-			br += zlib.brotliCompressSync(body, {
-				params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 }
-			}).length;
+			br += brotli(body);
 			requests++;
 		} else if (file.endsWith('.css')) css += zlib.gzipSync(body, { level: 9 }).length;
 	}
@@ -40,6 +44,20 @@ for (const [route, gzMax, brMax] of /** @type {[string, number, number][]} */ (B
 	const kb = (/** @type {number} */ n) => (n / 1000).toFixed(1).padStart(6);
 	console.log(
 		`${over ? 'OVER' : 'ok  '} ${route.padEnd(38)} js gz ${kb(gz)}/${gzMax}  br ${kb(br)}/${brMax}  css gz ${kb(css)}  ${requests} scripts`
+	);
+}
+for (const [route, max] of /** @type {[string, number][]} */ (LATER)) {
+	const before = new Set(filesOf(graph, route));
+	const later = filesOf(graph, route, { lazy: true }).filter(
+		(file) => file.endsWith('.js') && !before.has(file)
+	);
+	const br = later
+		.map((file) => brotli(readFileSync(path.join(root, 'dist', file))))
+		.reduce((sum, n) => sum + n, 0);
+	const over = br > max * 1000;
+	broken ||= over;
+	console.log(
+		`${over ? 'OVER' : 'ok  '} ${route.padEnd(38)} later br ${(br / 1000).toFixed(1)}/${max}  ${later.length} scripts`
 	);
 }
 process.exit(broken ? 1 : 0);

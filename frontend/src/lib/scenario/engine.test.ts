@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseCond } from './cond.ts';
-import { fold, keepDigits, Machine, parseLog, pickVariant, qrText } from './engine.ts';
+import { fold, keepDigits, Machine, parseLog, qrText } from './engine.ts';
+import { pickVariant } from './variant.ts';
 import { outcomes, type Vector } from './outcome.ts';
 import type { Scenario } from './types.ts';
 

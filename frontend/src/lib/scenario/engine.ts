@@ -2,6 +2,8 @@
 // grades on the server. Shared vectors and a fuzz over every scenario hold the two equal;
 // change one only together with the other.
 import { condHolds, condMayHold, number, parseCond, type Cond, type State } from './cond.ts';
+import { initialState } from './variant.ts';
+import { MODES } from './types.ts';
 import type {
 	Action,
 	Branch,
@@ -84,28 +86,37 @@ export class Machine {
 
 	/** A run before its first entry. */
 	begin(variant: string, mode: Mode): Open {
-		const chosen = this.scenario.variants.find((v) => v.key === variant);
-		if (!chosen || !['guided', 'assisted', 'alone'].includes(mode))
+		const known = this.scenario.variants.some((v) => v.key === variant);
+		if (!known || !MODES.includes(mode))
 			throw new Error(`no variant "${variant}" or mode "${mode}"`);
-		const state = new Map(Object.entries(this.scenario.state));
-		for (const [name, value] of Object.entries(chosen.set ?? {})) state.set(name, value);
+		const state = initialState(this.scenario, variant);
 		const start = this.scenario.start;
 		const run = { variant, mode, state, screen: start, ended: false, hints: 0, steps: [] };
 		add(state, `at.${start}`, 1);
 		return run;
 	}
 
-	/** Runs a whole log; throws BadEntry for one that this scenario cannot have given. */
-	replay(variant: string, mode: Mode, log: readonly Entry[]): Run {
+	/**
+	 * Runs a whole log; throws BadEntry for one that this scenario cannot have given. watch
+	 * sees the run before each entry, and once more at the end.
+	 */
+	replay(
+		variant: string,
+		mode: Mode,
+		log: readonly Entry[],
+		watch?: (i: number, run: Run) => void
+	): Run {
 		const run = this.begin(variant, mode);
 		if (log.length > MAX_LOG) throw new BadEntry(log.length, 'too_long');
 		let last = 0;
 		log.forEach((entry, i) => {
 			if (entry.at < last || entry.at > MAX_AT) throw new BadEntry(i, 'bad_time');
 			last = entry.at;
+			watch?.(i, run);
 			const reason = this.#do(run, entry);
 			if (reason) throw new BadEntry(i, reason);
 		});
+		watch?.(log.length, run);
 		return run;
 	}
 
@@ -178,6 +189,11 @@ export class Machine {
 				(t) => (!t.screen || t.screen === run.screen) && this.holds(t.when, run.state)
 			) ?? null
 		);
+	}
+
+	/** See enter below. */
+	enter(field: Element, value: string): string | null {
+		return enter(field, value);
 	}
 
 	/** The score, as curriculum/scenario/grade.go gives it. */
@@ -306,12 +322,6 @@ export function fold(s: string): string {
 		.replace(/[đĐ]/g, 'd')
 		.replace(/[^A-Za-z0-9]/g, '')
 		.toLowerCase();
-}
-
-/** The variant of a run is chosen by its id, so that it can begin without the network. */
-export function pickVariant(scenario: Scenario, id: string): string {
-	const n = parseInt(id.replaceAll('-', '').slice(24), 16);
-	return scenario.variants[n % scenario.variants.length]?.key ?? '';
 }
 
 /** What a QR code of a scenario holds: our own scheme, which no bank reads as a payment. */
