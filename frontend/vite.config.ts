@@ -71,7 +71,15 @@ export default defineConfig({
 	build: {
 		target: ['chrome109', 'edge109', 'safari16.4', 'firefox115'],
 		rolldownOptions: {
-			output: { codeSplitting: { groups: [{ name: 'base', test: base, minShareCount: 6 }] } }
+			output: {
+				codeSplitting: {
+					groups: [
+						{ name: 'base', test: base, minShareCount: 6 },
+						// Otherwise a file of its own for each name that a page shares with the menu.
+						{ name: 'menu', test: /src\/paraglide\/messages\/nav_/, minShareCount: 2 }
+					]
+				}
+			}
 		}
 	},
 	server: { proxy: { '/api': backend } },
