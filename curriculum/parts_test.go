@@ -37,6 +37,8 @@ func TestBrokenParts(t *testing.T) {
 		{"condition with brackets", scenarioPath, `when: "saw.f_link | saw.f_from"`, `when: "(saw.f_link)"`, "is not a condition"},
 		{"action twice", scenarioPath, "key: back_lan", "key: back_fake", `action key "back_fake" stands in this scenario twice`},
 		{"slot without a variable", scenarioPath, `value: "{fake_sender}"`, `value: "{nobody}"`, "state has no such variable"},
+		{"variable that names a stranger", scenarioPath, `fake_sender: "Kho Quà Vui"`, `fake_sender: "Kho {ai}"`, "state has no such variable"},
+		{"variables that name each other", scenarioPath, `fake_sender: "Kho Quà Vui"`, `fake_sender: "Kho {fake_sender}"`, "whose own text names variables again"},
 		{"variable without a place", scenarioPath, "set: {lan: replied}", "set: {mai: replied}", `there is no variable "mai"`},
 		{"solution that fails", scenarioPath, "log: [open_fake, saw.f_link, report_fake, open_lan, reply_lan, finish, tell]",
 			"log: [open_fake, saw.f_link, report_fake, open_lan, report_lan, finish, tell]", "this solution does not pass"},

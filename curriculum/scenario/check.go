@@ -125,6 +125,9 @@ func (c *checker) structure() {
 		c.key(variants, at, "variant", v.Key)
 		c.sets(at, v.Set)
 	}
+	for name, v := range s.State {
+		c.value("/state/"+name, v)
+	}
 	c.texts("/story", s.Story)
 	for i, t := range s.Task {
 		c.texts(fmt.Sprintf("/task/%d", i), t)
@@ -250,8 +253,19 @@ func (c *checker) effects(at string, b Branch) {
 	c.texts(at+"/say", b.Say)
 }
 
+// value checks a text that a variable holds: it may name other variables, but not ones that name others again.
+func (c *checker) value(at string, v Value) {
+	c.texts(at, string(v))
+	for _, m := range slotForm.FindAllStringSubmatch(string(v), -1) {
+		if inner := c.s.State[strings.TrimSuffix(m[1], ":đ")]; slotForm.MatchString(string(inner)) {
+			c.add(at, "the text names {%s}, whose own text names variables again; one step is shown", m[1])
+		}
+	}
+}
+
 func (c *checker) sets(at string, set map[string]Value) {
-	for name := range set {
+	for name, v := range set {
+		c.value(at+"/set/"+name, v)
 		if _, ok := c.s.State[name]; !ok {
 			c.add(at+"/set", "there is no variable %q in state", name)
 		}

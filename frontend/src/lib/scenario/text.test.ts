@@ -24,6 +24,14 @@ describe('texts', () => {
 		['qua', 'qua'],
 		['', '']
 	])('%s as money', (value, want) => expect(money(value)).toBe(want));
+	it('fill slots of a value that is a text itself, one step deep', () => {
+		const state = new Map([
+			['call', 'Số gọi: {number}, {sum:đ}.'],
+			['number', '02•• ••• 345'],
+			['sum', '120000']
+		]);
+		expect(fill('Nghe: {call}', state)).toBe('Nghe: Số gọi: 02•• ••• 345, 120.000\u00a0đ.');
+	});
 	it('fill their slots from the state, and leave an unknown one empty', () => {
 		const state = initialState(example, 'bhyt');
 		expect(fill('{fake_sender}: {prize:đ} – {prize}', state)).toBe(

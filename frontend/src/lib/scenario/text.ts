@@ -9,9 +9,15 @@ export function money(value: string): string {
 	return `${value.replace(/\B(?=(\d{3})+$)/g, '.')}\u00a0đ`;
 }
 
-/** Puts the values of variables into {name} and, as money, into {name:đ}. */
+/**
+ * Puts the values of variables into {name} and, as money, into {name:đ}. A value may be a
+ * text that names variables itself; the checker allows one such step, no more.
+ */
 export function fill(text: string | undefined, state: State): string {
-	return (text ?? '').replace(/\{([^{}]*)\}/g, (_, slot: string) => {
+	return once(once(text ?? '', state), state);
+}
+function once(text: string, state: State): string {
+	return text.replace(/\{([^{}]*)\}/g, (_, slot: string) => {
 		const name = slot.replace(/:đ$/, '');
 		const value = state.get(name) ?? '';
 		return name === slot ? value : money(value);
