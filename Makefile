@@ -8,7 +8,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/static frontend/messages 
   frontend/package.json frontend/package-lock.json frontend/vite.config.ts frontend/tsconfig.json
 TEST_DB := $(CURDIR)/tmp/mariadb
 
-.PHONY: help run test test-go test-frontend test-browser screenshots bench build build-web setup-tests mariadb openapi fuzz clean
+.PHONY: help run test test-go test-frontend test-browser screenshots bench lighthouse build build-web setup-tests mariadb openapi fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ screenshots: setup-tests build ## the pictures of docs/screenshots anew
 bench: build setup-tests ## the figures of docs/performance.md
 	trap 'scripts/mariadb.sh stop $(CURDIR)/tmp/mariadb-durable' EXIT; \
 	NHASO_BENCH_MYSQL="$$(MARIADB_DURABLE=1 scripts/mariadb.sh start $(CURDIR)/tmp/mariadb-durable)" ./bin/nhaso bench
+
+lighthouse: build setup-tests ## performance and accessibility of the pupil's pages on a throttled phone
+	scripts/lighthouse.sh
 
 fuzz: ## thirty seconds of fuzzing for every parser
 	for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | grep -v node_modules | xargs -n1 dirname | sort -u); do \
