@@ -13,6 +13,7 @@ import (
 type curriculumCmd struct {
 	Check   curriculumCheckCmd   `cmd:"" help:"Check the course files; name file, line and reason of every problem."`
 	Publish curriculumPublishCmd `cmd:"" help:"Publish the courses into the database, by content hash."`
+	Preview curriculumPreviewCmd `cmd:"" help:"Show the course files in the browser while they are written: cards, questions, plans, leaflets, scenarios to play."`
 }
 
 type curriculumCheckCmd struct {

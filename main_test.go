@@ -57,7 +57,7 @@ func (p *program) file(name, text string) string {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "coverage",
-		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "openapi", "bench", "backup", "keys", "keys rotate", "health",
+		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "curriculum preview", "openapi", "bench", "backup", "keys", "keys rotate", "health",
 		"rules", "rules list", "rules activate", "badge", "badge verify", "keys rotate-badge",
 	} {
 		t.Run(command, func(t *testing.T) {

@@ -27,7 +27,20 @@ func Load(fsys fs.FS) (*Catalog, []Problem) { return LoadAt(fsys, time.Time{}) }
 
 // LoadAt is Load that also warns of facts last checked more than a year before today.
 func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
-	l := &loader{fsys: fsys, today: today}
+	catalog, problems := (&loader{fsys: fsys, today: today}).load()
+	if slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning }) {
+		return nil, problems
+	}
+	return catalog, problems
+}
+
+// Draft is LoadAt that answers what could be read whatever is wrong with it. It is for authors to look at while they
+// write, never to be published: a course may lack the parts that have problems, and what it has may not fit together.
+func Draft(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
+	return (&loader{fsys: fsys, today: today, draft: true}).load()
+}
+
+func (l *loader) load() (*Catalog, []Problem) {
 	catalog := &Catalog{Courses: []Course{}}
 	l.folder(".", func(name string, dir bool) bool {
 		return dir && (slices.Contains(Skills(), name) || name == "packs" || name == "drills")
@@ -50,16 +63,13 @@ func LoadAt(fsys fs.FS, today time.Time) (*Catalog, []Problem) {
 	slices.SortFunc(l.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Reason, b.Reason))
 	})
-	problems := slices.Compact(l.problems)
-	if slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning }) {
-		return nil, problems
-	}
-	return catalog, problems
+	return catalog, slices.Compact(l.problems)
 }
 
 type loader struct {
 	fsys     fs.FS
 	today    time.Time
+	draft    bool // keep a course with problems
 	problems []Problem
 }
 
@@ -162,6 +172,9 @@ func (l *loader) course(dir string) *Course {
 		if !pictures.used[name] && len(l.problems) == before {
 			l.add(Problem{File: dir + "/" + name, Reason: "no card or question shows this picture", Warning: true})
 		}
+	}
+	if c != nil && l.draft && !(soundQuestions && soundLessons) {
+		return c.assemble(lessons, questions, scenarios, plans, leaflet, pictures)
 	}
 	if c == nil || !soundQuestions || !soundLessons {
 		return nil

@@ -1,0 +1,3 @@
+import { draft } from '#lib/api/preview.ts';
+
+export const load = async () => ({ draft: await draft() });
