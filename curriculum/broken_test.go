@@ -174,6 +174,7 @@ func TestBrokenFiles(t *testing.T) {
 		{"unknown level", put(validTree(t), "self_protection/thx/course.yaml", "a: 1"), "self_protection/thx", 0, "does not belong here"},
 		{"stray file", put(validTree(t), dir+"notes.txt", "x"), dir + "notes.txt", 0, "does not belong here"},
 		{"file name", put(validTree(t), dir+"questions/Khoa.yml", "x"), dir + "questions/Khoa.yml", 0, "does not belong here"},
+		{"picture of 20 MB", put(validTree(t), dir+"images/to.png", strings.Repeat("\x89PNG", 5<<20)), dir + "images/to.png", 1, "larger than 1 MB"},
 		{"too large", put(validTree(t), dir+"questions/01-khoa.yaml", strings.Repeat("#", 1<<20)+"\n"), dir + "questions/01-khoa.yaml", 1, "larger than 1 MB"},
 		{"large picture", put(validTree(t), dir+"images/khoa.svg", svg+strings.Repeat(" ", 40<<10)), dir + "images/khoa.svg", 0, "at most 40 KB"},
 		{"false PNG", put(validTree(t), dir+"images/gia.png", "<html>"), dir + "images/gia.png", 0, "is not a .png picture"},
