@@ -23,7 +23,8 @@ func withPlacement(t *testing.T, w *world) *curriculum.Course {
 	require.True(t, ok)
 	for i := range c.Questions {
 		if q := &c.Questions[i]; q.Use == "placement" {
-			q.Use, q.Lesson = "practice", ""
+			q.Use, q.Lesson, q.Hash = "practice", "", ""
+			q.Hash = q.ContentHash()
 		}
 	}
 	q := curriculum.Question{Key: "xep-bai-1", Kind: "single", Objective: c.Objectives[0].Key, Use: "placement", Lesson: c.Lessons[0].Key, Difficulty: 1,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,31 @@ var translated = func() map[string]bool {
 	}
 	return out
 }()
+
+// Two fields that no document has: what stands below them is never translated, or only where it is shown.
+const (
+	compared = "what is compared"
+	variable = "value of a variable"
+)
+
+// below names the field of a value inside the field of its document.
+func below(field, name string) string {
+	switch {
+	case field == "accept", field == compared, name == "translations":
+		return compared
+	case field == variable, name == "set", name == "state":
+		return variable
+	}
+	return name
+}
+
+// word is the form of a variable's value that conditions can compare (scenario/cond.go). Any other is only shown.
+var word = regexp.MustCompile(`^[a-z0-9_]*$`)
+
+// translatable reports whether a text in this field is shown to a reader and compared with nothing.
+func translatable(field, text string) bool {
+	return translated[field] || field == variable && !word.MatchString(text)
+}
 
 // translation reads <dir>/en, whose files are named as the originals. It is nil when there is none.
 func (l *loader) translation(dir string, c *Course, pictures *gallery) *Translation {
@@ -132,10 +158,7 @@ func zip(at, field string, from, to any, texts map[string]string) (out []string)
 			return []string{place + " has other fields than the original"}
 		}
 		for _, name := range slices.Sorted(maps.Keys(from)) { // in order, so that the first of two translations always wins
-			inner := name
-			if field == "accept" || name == "set" || name == "state" {
-				inner = "value of a variable" // never translated
-			}
+			inner := below(field, name)
 			out = append(out, zip(at+"/"+name, inner, from[name], other[name], texts)...)
 		}
 	case []any:
@@ -148,7 +171,7 @@ func zip(at, field string, from, to any, texts map[string]string) (out []string)
 		}
 	case string:
 		switch other, ok := to.(string); {
-		case !ok || other != from && !translated[field]:
+		case !ok || other != from && !translatable(field, from):
 			out = append(out, place+" must be the same as in the original")
 		case other != from && texts[from] == "":
 			texts[from] = other
@@ -265,18 +288,14 @@ func replace(field string, v any, texts map[string]string) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, inner := range v {
-			below := name
-			if field == "accept" || name == "set" || name == "state" || name == "translations" {
-				below = "value of a variable"
-			}
-			v[name] = replace(below, inner, texts)
+			v[name] = replace(below(field, name), inner, texts)
 		}
 	case []any:
 		for i, inner := range v {
 			v[i] = replace(field, inner, texts)
 		}
 	case string:
-		if to, ok := texts[v]; ok && translated[field] {
+		if to, ok := texts[v]; ok && translatable(field, v) {
 			return to
 		}
 	}
