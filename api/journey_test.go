@@ -190,6 +190,9 @@ func TestAnswers(t *testing.T) {
 		a := j.start(t, "self_protection-thcs")
 		at := "/attempts/" + a.ID.String()
 		right := w.right(a.CourseKey, a.Items[0])
+		var lesson learning.LessonView
+		w.ok(t, "hocsinh", "GET", "/courses/self_protection-thcs/lessons/mat-khau-manh", "", &lesson)
+		practised := lesson.Practice[0]
 		first := fmt.Sprintf(`{"slot":%d,"response":%s}`, a.Items[0].Slot, right)
 		w.run(t, []scenario{
 			{name: "saved", as: "hocsinh", method: "PUT", url: at + "/answers/1", body: first, status: 200, contains: `"saved_at"`},
@@ -203,7 +206,7 @@ func TestAnswers(t *testing.T) {
 			{name: "resumed elsewhere", as: "hocsinh", method: "GET", url: at, status: 200, contains: `"current_slot":2`, lacks: "correct"},
 			{name: "a second attempt", as: "hocsinh", method: "POST", url: "/attempts", body: fmt.Sprintf(`{"id":%q,"course_key":"self_protection-thcs"}`, w.newID()), status: 409, contains: `"detail_id":"` + a.ID.String()},
 			{name: "no result yet", as: "hocsinh", method: "GET", url: at + "/result", status: 409, contains: "not_submitted"},
-			{name: "practice is closed meanwhile", as: "hocsinh", method: "GET", url: "/courses/self_protection-thcs/questions/" + a.Items[0].QuestionKey + "/practice", status: 409, contains: `"closed"`},
+			{name: "practice is closed meanwhile", as: "hocsinh", method: "GET", url: "/courses/self_protection-thcs/questions/" + practised + "/practice", status: 409, contains: `"closed"`},
 			{name: "batch", as: "hocsinh", method: "POST", url: at + "/answers", body: fmt.Sprintf(`{"answers":[{"seq":2,"slot":%d,"response":{},"client_at":"2011-01-01T00:00:00Z"},{"seq":5,"slot":1,"response":{}}]}`, a.Items[1].Slot), status: 200, contains: `"acked":[2]`},
 		})
 		w.clock.Add(5 * time.Hour)
