@@ -27,10 +27,9 @@ function sourceVersion(): string {
 // What every page needs lies in one file: fewer requests, and one dictionary to compress with.
 const base = new RegExp(
 	[
-		'src/lib/(api/(client|problem|session)|offline|session|prefs|announce|format|load)',
+		'src/lib/(api/(client|problem|session)|offline/(db|progress|remember)|session|prefs|announce|format|load)',
 		'src/lib/ui/(Icon|Brand|Switches|icons)',
-		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch))',
-		'node_modules/idb'
+		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch))'
 	].join('|')
 );
 

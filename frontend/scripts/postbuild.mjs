@@ -32,7 +32,8 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/results/[attempt]`,
 	`${STUDENT}/certificates`,
 	`${STUDENT}/practice`,
-	`${STUDENT}/practice/[course]/[scenario]`
+	`${STUDENT}/practice/[course]/[scenario]`,
+	`${STUDENT}/household`
 ];
 
 mkdirSync(dist, { recursive: true });
@@ -79,7 +80,7 @@ writeFileSync(
 );
 
 const graph = readGraph(root);
-const offline = new Set(['/index.html']);
+const offline = new Set(['/index.html', '/manifest.webmanifest', '/icon.svg', '/icon-192.png']);
 for (const route of OFFLINE_ROUTES) {
 	for (const file of filesOf(graph, route, { lazy: true })) offline.add('/' + file);
 }

@@ -87,6 +87,7 @@ func TestLateBatchGivesTheSameScore(t *testing.T) {
 		assert.Equal(w.t, 30, first.Percent)
 		assert.True(w.t, first.Awaited)
 		assert.False(w.t, first.Released, "no keys while answers may still come")
+		assert.Empty(w.t, first.Items)
 		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM skill_passes"))
 
 		w.clock.Add(26 * time.Hour)
@@ -367,6 +368,9 @@ func TestKeysWaitForLateAnswers(t *testing.T) {
 			return r.Released
 		}
 		assert.False(w.t, released(mate, theirs.AttemptID), "the mate's keys wait")
+		r, err := w.l.Result(ctx, mate, theirs.AttemptID)
+		require.NoError(w.t, err)
+		assert.True(w.t, r.KeysWait, "the score does not")
 		assert.True(w.t, released(mate, elsewhere.AttemptID), "those of another course do not")
 		assert.False(w.t, released(q.pupil, q.a.ID))
 		d, err := w.l.SessionDetail(ctx, w.teacher, q.session.ID)

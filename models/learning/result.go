@@ -50,8 +50,9 @@ type Result struct {
 	Correct     int                 `json:"correct"` // slots with the full score
 	Slots       int                 `json:"slots"`
 	SubmittedAt time.Time           `json:"submitted_at"`
-	LateAt      *time.Time          `json:"late_at"` // when answers kept on a device came in afterwards
-	Awaited     bool                `json:"awaited"` // a device may still bring answers; no keys until then
+	LateAt      *time.Time          `json:"late_at"`   // when answers kept on a device came in afterwards
+	Awaited     bool                `json:"awaited"`   // a device may still bring answers; no keys until then
+	KeysWait    bool                `json:"keys_wait"` // released but for answers that may still come: the score may be shown, keys not
 	Items       []ResultItem        `json:"items"`
 	SkillPass   *SkillPass          `json:"skill_pass"`  // the skill, if it is proved by now
 	Certificate *CertificateRef     `json:"certificate"` // the valid one
@@ -96,7 +97,7 @@ func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID)
 		return Result{}, err
 	}
 	r.Awaited = waiting > 0
-	if r.Released, err = l.released(db, f); err != nil {
+	if r.Released, r.KeysWait, err = l.released(db, f); err != nil {
 		return Result{}, err
 	}
 	if r.Released {
@@ -149,30 +150,35 @@ func (l *Learning) addStanding(ctx context.Context, r *Result, f *frozen) error 
 // And not while answers that a device kept may still come in (see
 // awaitedWhere): of the person in this course, and, for what the end of the
 // session releases, of anybody in it. The teacher's own release ends that.
-func (l *Learning) released(tx *gorm.DB, f *frozen) (bool, error) {
+func (l *Learning) released(tx *gorm.DB, f *frozen) (released, keysWait bool, err error) {
 	var open int
-	err := tx.Raw("SELECT COUNT(*) FROM attempts WHERE person_id = ? AND course_key = ? AND live = 1", f.Person, f.CourseKey).Scan(&open).Error
+	err = tx.Raw("SELECT COUNT(*) FROM attempts WHERE person_id = ? AND course_key = ? AND live = 1", f.Person, f.CourseKey).Scan(&open).Error
 	if err != nil || open > 0 {
-		return false, err
+		return false, false, err
 	}
-	if open, err = l.awaited(tx, "a.person_id = ? AND a.course_key = ?", f.Person, f.CourseKey); err != nil || open > 0 {
-		return false, err
+	own, err := l.awaited(tx, "a.person_id = ? AND a.course_key = ?", f.Person, f.CourseKey)
+	if err != nil {
+		return false, false, err
 	}
 	rows, err := f.governing(tx)
-	if err != nil || len(rows) == 0 {
-		return !f.counts(), err
+	if err != nil {
+		return false, false, err
 	}
-	if rows[0].ReleasedAt != nil {
-		return true, nil
+	if len(rows) == 0 {
+		return own == 0 && !f.counts(), own > 0 && !f.counts(), nil
 	}
-	if !rows[0].open(l.clock.Now()) {
-		open, err = l.awaited(tx, "a.session_id = ? AND a.course_key = ?", rows[0].ID, f.CourseKey)
-		return open == 0, err
+	s := rows[0]
+	switch {
+	case s.ReleasedAt != nil:
+		return own == 0, own > 0, nil
+	case !s.open(l.clock.Now()):
+		others, err := l.awaited(tx, "a.session_id = ? AND a.course_key = ?", s.ID, f.CourseKey)
+		return own+others == 0, own+others > 0, err
 	}
 	var atOnce int
 	err = tx.Raw(`SELECT COUNT(*) FROM assignments WHERE class_id = ? AND course_key = ? AND removed_at IS NULL AND results = ? AND opens_at <= ?`,
-		rows[0].ClassID, f.CourseKey, AtOnce, f.StartedAt).Scan(&atOnce).Error
-	return atOnce > 0, err
+		s.ClassID, f.CourseKey, AtOnce, f.StartedAt).Scan(&atOnce).Error
+	return atOnce > 0 && own == 0, atOnce > 0 && own > 0, err
 }
 
 // governing reads the lesson session on which the release depends: the one the

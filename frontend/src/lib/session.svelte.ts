@@ -5,7 +5,7 @@ import { whenExpired } from './api/client.ts';
 import { asProblem } from './api/problem.ts';
 import { getMe, signOut as apiSignOut } from './api/session.ts';
 import type { Me, RoleName } from './api/types.ts';
-import { useAccount, wipe } from './offline/db.ts';
+import { refuseWrites, useAccount, wipe } from './offline/db.ts';
 
 const KEY = 'nhaso.me';
 
@@ -89,12 +89,21 @@ async function load(): Promise<Me> {
 
 /** Signs out on the server (when reachable) and wipes this device. */
 export async function leave(): Promise<void> {
+	// First of all: what is being saved right now must not be written after the wipe.
+	refuseWrites();
 	await apiSignOut().catch(() => undefined);
 	await wipe().catch(() => undefined);
 	localStorage.removeItem(KEY);
 	// A full load: no page state of one person may survive for the next on a shared PC.
 	location.assign('/login');
 }
+
+// Signed out in another tab: nothing of this person may be kept by this one either.
+globalThis.addEventListener?.('storage', (event) => {
+	if (event.key !== KEY || event.newValue || !session.me) return;
+	refuseWrites();
+	location.assign('/login');
+});
 
 export function hasRole(me: Me | null, ...roles: RoleName[]): boolean {
 	return !!me?.roles.some((grant) => roles.includes(grant.role));

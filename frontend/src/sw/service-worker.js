@@ -1,7 +1,8 @@
 // @ts-nocheck: the worker has its own global scope, not the page's.
 // The service worker, as a plain script: scripts/postbuild.mjs fills in the version and
-// the file list. It keeps the shell and the student's pages, never anything under /api:
-// answers and lessons are kept by the app itself (lib/offline), per signed-in person.
+// the file list. It keeps the shell and the student's pages, and keeps nothing under /api by
+// itself: answers and lessons are kept by the app (lib/offline), per signed-in person. Only
+// pictures that the app has laid into its own cache are answered from there.
 const VERSION = '__VERSION__';
 const CACHE = `nhaso-${VERSION}`;
 const PRECACHE = ['__PRECACHE__'];
@@ -46,10 +47,22 @@ async function asset(request) {
 	return (await caches.match(request)) ?? fetch(request);
 }
 
+/** A picture of a skill taken along; its name changes with its bytes, so a kept one is right. */
+async function picture(request) {
+	for (const name of await caches.keys()) {
+		if (!name.startsWith('taken:')) continue;
+		const kept = await (await caches.open(name)).match(request);
+		if (kept) return kept;
+	}
+	return fetch(request);
+}
+
 self.addEventListener('fetch', (event) => {
 	const url = new URL(event.request.url);
 	if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
+	if (url.pathname.startsWith('/api/v1/media/')) return event.respondWith(picture(event.request));
 	if (url.pathname.startsWith('/api') || url.pathname.startsWith('/problems')) return;
 	if (event.request.mode === 'navigate') event.respondWith(page(event.request));
-	else if (url.pathname.startsWith('/_app/immutable/')) event.respondWith(asset(event.request));
+	else if (url.pathname.startsWith('/_app/immutable/') || PRECACHE.includes(url.pathname))
+		event.respondWith(asset(event.request));
 });

@@ -79,14 +79,25 @@ async function reach(request: Request): Promise<Response> {
 	try {
 		const reply = await fetch(request);
 		const date = Date.parse(reply.headers.get('Date') ?? '');
-		if (!Number.isNaN(date)) skew = date - Date.now();
+		if (!Number.isNaN(date)) learnSkew(date - Date.now());
 		return reply;
 	} catch {
 		throw new ApiProblem(0, { code: 'offline' });
 	}
 }
 
-let skew = 0;
+const SKEW = 'nhaso.skew';
+let skew = Number(globalThis.localStorage?.getItem(SKEW) ?? 0) || 0;
+/** Kept, so that a page opened without the network still knows the server's time. */
+function learnSkew(now: number): void {
+	if (Math.abs(now - skew) < 2000) return;
+	skew = now;
+	try {
+		localStorage.setItem(SKEW, String(now));
+	} catch {
+		// Without storage the next page learns it from its first answer.
+	}
+}
 /** The server's time as far as known: school computers' clocks are often wrong. */
 export const serverNow = (): number => Date.now() + skew;
 

@@ -2717,6 +2717,7 @@ export interface components {
             counts: boolean;
             course_key: string;
             items: components["schemas"]["LearningResultItem"][];
+            keys_wait: boolean;
             /** Format: date-time */
             late_at: string | null;
             missing: components["schemas"]["CertificateMissing"];

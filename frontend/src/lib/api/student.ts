@@ -48,14 +48,22 @@ export const putAnswer = (id: string, seq: number, slot: number, response: Respo
 			body: { slot, response }
 		})
 	);
-export const postAnswers = (
-	id: string,
-	answers: { seq: number; slot: number; response: Response; client_at: string }[]
-) => take(api.POST('/attempts/{id}/answers', { params: { path: { id } }, body: { answers } }));
+export interface LateAnswer {
+	seq: number;
+	slot: number;
+	response: Response;
+	client_at: string;
+}
+export const postAnswers = (id: string, answers: LateAnswer[]) =>
+	take(api.POST('/attempts/{id}/answers', { params: { path: { id } }, body: { answers } }));
 export const putPosition = (id: string, slot: number) =>
 	take(api.PUT('/attempts/{id}/position', { params: { path: { id } }, body: { slot } }));
 export const submit = (id: string) =>
 	takeAs<T.Result>(api.POST('/attempts/{id}/submission', { params: { path: { id } } }));
+export const sendLate = (id: string, body: { id: string; answers: LateAnswer[] }) =>
+	take(api.POST('/attempts/{id}/late-answers', { params: { path: { id } }, body }));
+export const settle = (id: string) =>
+	take(api.POST('/attempts/{id}/settlement', { params: { path: { id } } }));
 export const result = (id: string) =>
 	takeAs<T.Result>(api.GET('/attempts/{id}/result', { params: { path: { id } } }));
 export const attempts = () => takeAs<T.Page<T.AttemptHead>>(api.GET('/me/attempts'));

@@ -1,4 +1,5 @@
 import { api, newId, take, takeAs } from './client.ts';
+import type { LateAnswer } from './student.ts';
 import type * as T from './types.ts';
 import { upload } from './upload.ts';
 import type { Relation } from './types.ts';
@@ -56,3 +57,14 @@ export const decideLink = (id: string, decision: 'confirm' | 'reject', reason?: 
 	);
 export const importRoster = (id: string, file: File, dryRun: boolean) =>
 	upload(`/classes/${id}/rosters?dry_run=${dryRun}`, file);
+/** A pupil's quiz file, handed in by the teacher of the session. */
+export const handInFor = (
+	session: string,
+	file: { attempt_id: string; seal: string; id: string; answers: LateAnswer[] }
+) =>
+	take(
+		api.POST('/lesson-sessions/{id}/late-answers', {
+			params: { path: { id: session } },
+			body: file
+		})
+	);

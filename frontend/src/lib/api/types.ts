@@ -248,6 +248,8 @@ export interface Attempt {
 	answers: { slot: number; seq: number; response: Response }[];
 	last_seq: number;
 	current_slot: number;
+	/** Goes into the file of a quiz that cannot be sent. */
+	seal: string;
 }
 export interface AttemptHead {
 	id: string;
@@ -295,6 +297,11 @@ export interface Result {
 	correct: number;
 	slots: number;
 	submitted_at: string;
+	late_at: string | null;
+	/** A device may still bring answers: no keys until then. */
+	awaited: boolean;
+	/** The score may be shown, keys wait for answers that may still come. */
+	keys_wait: boolean;
 	items: ResultItem[];
 	skill_pass: { skill: Skill; at: string } | null;
 	certificate: { code: string } | null;
@@ -358,6 +365,7 @@ export interface BoardSkill {
 	best_percent: number | null;
 	lessons_done: number;
 	lessons_total: number;
+	late: boolean;
 }
 export interface BoardStudent {
 	person_id: string;
@@ -394,6 +402,8 @@ export interface Participant {
 	state: 'in' | 'working' | 'done';
 	answered: number;
 	slots: number;
+	late: boolean;
+	awaited: boolean;
 }
 export interface LessonSession {
 	id: string;

@@ -1,28 +1,65 @@
 // What this device keeps for the signed-in person. Everything is keyed by account and wiped
 // on sign-out: school computers are shared.
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Entry } from '../quiz/queue.ts';
 
-interface Schema extends DBSchema {
-	kept: { key: string; value: { value: unknown; at: string } };
-	answers: { key: string; value: Entry; indexes: { attempt: string } };
-}
+type Store = 'kept' | 'answers';
 
-let opening: Promise<IDBPDatabase<Schema>> | null = null;
-function db(): Promise<IDBPDatabase<Schema>> {
-	opening ??= openDB<Schema>('nhaso', 1, {
-		upgrade(base) {
+let opening: Promise<IDBDatabase> | null = null;
+function db(): Promise<IDBDatabase> {
+	opening ??= new Promise<IDBDatabase>((resolve, reject) => {
+		const request = indexedDB.open('nhaso', 1);
+		request.onupgradeneeded = () => {
+			const base = request.result;
 			base.createObjectStore('kept');
 			base.createObjectStore('answers', { keyPath: 'id' }).createIndex('attempt', 'attempt');
-		},
-		terminated() {
-			opening = null;
-		}
+		};
+		request.onsuccess = () => {
+			// Cleared by the browser while the page is open: the next call opens it anew.
+			request.result.onclose = () => (opening = null);
+			resolve(request.result);
+		};
+		request.onerror = () => reject(request.error ?? new Error('no database'));
 	}).catch((error: unknown) => {
 		opening = null;
 		throw error;
 	});
 	return opening;
+}
+
+/** One transaction on one store; resolves when it is on disk, with the last request's result. */
+async function run<T>(
+	store: Store,
+	mode: IDBTransactionMode,
+	work: (store: IDBObjectStore) => IDBRequest<T> | undefined
+): Promise<T> {
+	const tx = (await db()).transaction(store, mode);
+	return new Promise((resolve, reject) => {
+		const request = work(tx.objectStore(store));
+		tx.oncomplete = () => resolve(request?.result as T);
+		tx.onabort = () => reject(tx.error ?? new Error('not written'));
+	});
+}
+const read = <T>(store: Store, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
+	run(store, 'readonly', work);
+
+/** Set while a person leaves: a write under way must not outlive the wipe. */
+let shut = false;
+const writing = new Set<Promise<unknown>>();
+/** Refuses every write from now on; the next page load begins anew. */
+export function refuseWrites(): void {
+	shut = true;
+}
+async function write(
+	store: Store,
+	work: (store: IDBObjectStore) => IDBRequest | undefined
+): Promise<void> {
+	const done = run(store, 'readwrite', (open) => {
+		// Opening takes a moment, in which the person may have left.
+		if (shut) throw new Error('signed out');
+		return work(open);
+	});
+	writing.add(done);
+	await done.finally(() => writing.delete(done));
 }
 
 let account = '';
@@ -36,46 +73,62 @@ export interface Kept<T> {
 	at: string;
 }
 export async function keep(name: string, value: unknown): Promise<void> {
+	const key = `${account}:${name}`;
 	// Plain JSON: reactive proxies cannot be cloned into the database.
-	const plain: unknown = JSON.parse(JSON.stringify(value));
-	await (
-		await db()
-	).put('kept', { value: plain, at: new Date().toISOString() }, `${account}:${name}`);
+	const plain = {
+		value: JSON.parse(JSON.stringify(value)) as unknown,
+		at: new Date().toISOString()
+	};
+	await write('kept', (store) => store.put(plain, key));
 }
 export async function kept<T>(name: string): Promise<Kept<T> | null> {
-	const found = await (await db()).get('kept', `${account}:${name}`);
-	return found ? (found as Kept<T>) : null;
+	const key = `${account}:${name}`;
+	return ((await read('kept', (store) => store.get(key))) as Kept<T> | undefined) ?? null;
 }
 export async function keptNames(prefix: string): Promise<string[]> {
 	const start = `${account}:${prefix}`;
-	const keys = await (await db()).getAllKeys('kept', IDBKeyRange.bound(start, start + '\uffff'));
-	return keys.map((key) => key.slice(account.length + 1));
+	const range = IDBKeyRange.bound(start, start + '\uffff');
+	const keys = await read('kept', (store) => store.getAllKeys(range));
+	return (keys as string[]).map((key) => key.slice(account.length + 1));
 }
 export async function forget(name: string): Promise<void> {
-	await (await db()).delete('kept', `${account}:${name}`);
+	const key = `${account}:${name}`;
+	await write('kept', (store) => store.delete(key));
 }
+
+/** Attempts that an open page sends by itself: the outbox leaves them alone. */
+export const inUse = new Set<string>();
 
 /** The answer queue's store (see quiz/queue.ts). */
 export const answerStore = {
-	async all(attempt: string): Promise<Entry[]> {
-		return (await db()).getAllFromIndex('answers', 'attempt', attempt);
-	},
+	all: (attempt: string): Promise<Entry[]> =>
+		read('answers', (store) => store.index('attempt').getAll(attempt)),
 	async put(entry: Entry): Promise<void> {
-		await (await db()).put('answers', JSON.parse(JSON.stringify(entry)) as Entry);
+		const plain = JSON.parse(JSON.stringify(entry)) as Entry;
+		await write('answers', (store) => store.put(plain));
 	},
-	async remove(ids: string[]): Promise<void> {
-		const tx = (await db()).transaction('answers', 'readwrite');
-		await Promise.all([...ids.map((id) => tx.store.delete(id)), tx.done]);
-	}
+	remove: (ids: string[]): Promise<void> =>
+		write('answers', (store) => ids.map((id) => store.delete(id)).at(-1))
 };
 
 /** Entries of any attempt that the server has not acknowledged. */
-export async function unsentAnswers(): Promise<number> {
-	return (await db()).count('answers');
+export const unsentAnswers = (): Promise<number> => read('answers', (store) => store.count());
+/** The attempts that have such entries. */
+export async function unsentAttempts(): Promise<string[]> {
+	const all = await read<Entry[]>('answers', (store) => store.getAll());
+	return [...new Set(all.map((entry) => entry.attempt))];
 }
+/** Where the pictures of skills that were taken along lie, for the service worker. */
+export const mediaCache = (): string => `taken:${account}`;
 
 /** Removes everything this device keeps (sign-out, or another person signing in). */
 export async function wipe(): Promise<void> {
-	const base = await db();
-	await Promise.all([base.clear('kept'), base.clear('answers')]);
+	await Promise.allSettled([...writing]);
+	const clear = (store: Store) => run(store, 'readwrite', (open) => open.clear());
+	await Promise.all([clear('kept'), clear('answers'), dropMedia()]);
+}
+async function dropMedia(): Promise<void> {
+	// Absent over plain http.
+	const names = (await globalThis.caches?.keys().catch(() => [])) ?? [];
+	await Promise.all(names.map((name) => name.startsWith('taken:') && caches.delete(name)));
 }

@@ -1,9 +1,9 @@
 // The open quiz on screen: which answers there are, where the pupil is, what is saved.
 // Joins the pure queue to the device's store, the API and the page.
-import { newId } from '../api/client.ts';
+import { newId, serverNow } from '../api/client.ts';
 import { postAnswers, putAnswer, putPosition } from '../api/student.ts';
 import type { Attempt, QuestionView, Response } from '../api/types.ts';
-import { answerStore, forget, keep, kept } from '../offline/db.ts';
+import { answerStore, forget, inUse, keep, kept } from '../offline/db.ts';
 import { AnswerQueue, type SaveState } from './queue.ts';
 import { isComplete, isSendable } from './response.ts';
 
@@ -50,8 +50,10 @@ export class Paper {
 						}))
 					),
 				newId,
+				// The server's clock as far as known: the device's may be wrong, and what it says
+				// decides over an answer that comes late.
 				// eslint-disable-next-line svelte/prefer-svelte-reactivity -- a point in time, never changed
-				now: () => new Date(),
+				now: () => new Date(serverNow()),
 				later: (ms, work) => {
 					const timer = setTimeout(work, ms);
 					return () => clearTimeout(timer);
@@ -59,6 +61,7 @@ export class Paper {
 				changed: () => this.#copy()
 			}
 		);
+		inUse.add(attempt.id);
 		this.#copy();
 	}
 
@@ -103,6 +106,7 @@ export class Paper {
 		if (this.#queue.pending > 0 && !this.#queue.stopped) await this.#queue.flush();
 	}
 	close(): void {
+		inUse.delete(this.attempt.id);
 		this.#queue.close();
 	}
 	/** After submission nothing of this attempt needs to stay on the device. */
