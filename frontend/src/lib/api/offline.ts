@@ -7,12 +7,12 @@ export interface Pack {
 	course: CourseDetail;
 	lessons: Lesson[];
 	questions: PackQuestion[];
+	/** Data files of the practice scenarios, as the scenario engine reads them. */
+	scenarios: unknown[];
 	media: { name: string; type: string; bytes: number }[];
 }
 export const coursePack = (course: string): Promise<Pack> =>
-	takeAs<Omit<Pack, 'questions'> & { questions: unknown[] }>(
-		api.GET('/courses/{course}/pack', { params: { path: { course } } })
-	) as Promise<Pack>;
+	take(api.GET('/courses/{course}/pack', { params: { path: { course } } })) as Promise<Pack>;
 
 /** A picture with its headers, to be laid into the cache as it came. */
 export async function picture(name: string): Promise<globalThis.Response> {

@@ -233,6 +233,8 @@ export interface PracticeReply {
 	hint: string | null;
 	worked_example: string | null;
 	explain: string | null;
+	/** A like question to go on with, from the third miss on. */
+	twin: string | null;
 }
 
 export interface Attempt {

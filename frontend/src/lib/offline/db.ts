@@ -32,7 +32,8 @@ async function run<T>(
 	mode: IDBTransactionMode,
 	work: (store: IDBObjectStore) => IDBRequest<T> | undefined
 ): Promise<T> {
-	const tx = (await db()).transaction(store, mode);
+	// Strict: "kept" means on the disk, also when the power goes the moment after.
+	const tx = (await db()).transaction(store, mode, { durability: 'strict' });
 	return new Promise((resolve, reject) => {
 		const request = work(tx.objectStore(store));
 		tx.oncomplete = () => resolve(request?.result as T);

@@ -107,3 +107,32 @@ describe('the place in a lesson', () => {
 		]
 	])('%s', (_name, server, here, want) => expect(furthest(server, here)).toEqual(want));
 });
+
+describe('signing out', () => {
+	it('nothing is written once the person has begun to leave, also not what was under way', async () => {
+		vi.resetModules();
+		const fresh = await import('./db.ts');
+		fresh.useAccount('anna');
+		const underWay = fresh.keep('late', 1);
+		fresh.refuseWrites();
+		await fresh.wipe();
+		await underWay.catch(() => undefined);
+		await expect(fresh.keep('later', 1)).rejects.toThrow('signed out');
+		const entry = { id: 'x', attempt: 'a', seq: 1, slot: 1, response: {}, at: '' };
+		await expect(fresh.answerStore.put(entry)).rejects.toThrow('signed out');
+		expect(await fresh.keptNames('')).toEqual([]);
+		expect(await fresh.unsentAnswers()).toBe(0);
+	});
+	it('a write that began before is waited for and then wiped', async () => {
+		vi.resetModules();
+		const fresh = await import('./db.ts');
+		fresh.useAccount('anna');
+		await fresh.keep('open', 1);
+		const underWay = fresh.keep('under way', 1);
+		await new Promise((resolve) => setTimeout(resolve, 0));
+		fresh.refuseWrites();
+		await fresh.wipe();
+		await underWay;
+		expect(await fresh.keptNames('')).toEqual([]);
+	});
+});

@@ -20,6 +20,9 @@ interface Choice {
 export interface PackQuestion {
 	key: string;
 	hash: string;
+	objective: string;
+	/** The question that follows the worked example, if the author named one. */
+	twin?: string;
 	kind: Kind;
 	stem: string;
 	hints: string[] | null;
@@ -89,6 +92,7 @@ export async function take(
 		for (const lesson of pack.lessons) await keep(`lesson:${course}/${lesson.key}`, lesson);
 		await keep(`course:${course}`, pack.course);
 		await keep(`questions:${course}`, pack.questions);
+		await keep(`scenarios:${course}`, pack.scenarios);
 		const mine: Taken = {
 			hash: pack.course.hash,
 			bytes: total,
@@ -114,7 +118,8 @@ async function clear(course: string, media: string[], lessons?: string[]): Promi
 	const names = lessons ?? (await keptNames(`lesson:${course}/`)).map((n) => n.split('/')[1] ?? '');
 	await Promise.all([
 		...names.map((key) => forget(`lesson:${course}/${key}`)),
-		forget(`questions:${course}`)
+		forget(`questions:${course}`),
+		forget(`scenarios:${course}`)
 	]).catch(() => undefined);
 	if (!globalThis.caches) return;
 	const others = await Promise.all((await takenCourses()).map(taken));
@@ -123,8 +128,7 @@ async function clear(course: string, media: string[], lessons?: string[]): Promi
 	for (const name of media) if (!needed.has(name)) await cache.delete(mediaUrl(name));
 }
 
-/** A practice question of a course that was taken along. */
-export async function packQuestion(course: string, key: string): Promise<PackQuestion | null> {
-	const all = await kept<PackQuestion[]>(`questions:${course}`).catch(() => null);
-	return all?.value.find((q) => q.key === key) ?? null;
+/** The practice questions of a course that was taken along. */
+export async function packQuestions(course: string): Promise<PackQuestion[]> {
+	return (await kept<PackQuestion[]>(`questions:${course}`).catch(() => null))?.value ?? [];
 }

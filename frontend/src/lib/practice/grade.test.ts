@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Feedback, PracticeReply, QuestionView, Response } from '../api/types.ts';
 import type { PackQuestion } from '../offline/pack.ts';
-import { deal, feedback, fits, grade, reply, view, type Shown } from './grade.ts';
+import { deal, feedback, fits, grade, reply, twin, view, type Shown } from './grade.ts';
 
 // Written by the server's own test (models/learning/vectors_test.go): what Go says.
 const [questions, ...vectors] = readFileSync(
@@ -45,6 +45,21 @@ describe('the browser grades practice as the server does', () => {
 			if (v.view) expect(view(s)).toEqual(v.view);
 		}
 	);
+});
+
+describe('the twin', () => {
+	const [a, b, c] = questions as [PackQuestion, PackQuestion, PackQuestion];
+	const list = [
+		{ ...a, key: 'a', objective: 'x' },
+		{ ...b, key: 'b', objective: 'y', twin: 'a' },
+		{ ...c, key: 'c', objective: 'x', twin: 'gone' }
+	];
+	it.each([
+		['the next of the objective', 0, 'c'],
+		['the one the author named', 1, 'a'],
+		['from the beginning again when the named one is not here', 2, 'a']
+	])('%s', (_name, i, want) => expect(twin(list, list[i]!)).toBe(want));
+	it('none where there is none', () => expect(twin([list[0]!], list[0]!)).toBeNull());
 });
 
 describe('dealing', () => {

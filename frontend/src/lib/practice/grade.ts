@@ -221,6 +221,16 @@ export function reply(s: Shown, r: Response, misses: number): PracticeReply & { 
 		feedback: feedback(s, r),
 		hint: !good && misses >= HINT_FROM_MISS ? (hint ?? null) : null,
 		worked_example: !good && misses >= EXAMPLE_FROM_MISS ? q.worked_example || q.explain : null,
-		explain: good ? q.explain : null
+		explain: good ? q.explain : null,
+		twin: null
 	};
+}
+
+/** The question to go on with after the worked example: the author's, or the next of the objective. */
+export function twin(all: PackQuestion[], q: PackQuestion): string | null {
+	const named = all.find((t) => t.key === q.twin);
+	if (named) return named.key;
+	const from = all.findIndex((t) => t.key === q.key);
+	const after = [...all.slice(from + 1), ...all.slice(0, Math.max(0, from))];
+	return after.find((t) => t.objective === q.objective)?.key ?? null;
 }

@@ -3,8 +3,8 @@ import { newId } from '../api/client.ts';
 import { recordTries, type Try } from '../api/offline.ts';
 import type { PracticeReply, Response } from '../api/types.ts';
 import { forget, keep, kept, keptNames } from '../offline/db.ts';
-import { packQuestion } from '../offline/pack.ts';
-import { deal, FULL, grade, reply, view, type Shown } from './grade.ts';
+import { packQuestions } from '../offline/pack.ts';
+import { deal, FULL, grade, reply, twin, view, type Shown } from './grade.ts';
 
 interface HeldTry extends Try {
 	right: boolean;
@@ -13,7 +13,7 @@ const MOST = 100;
 
 /** A question of a skill that was taken along, dealt on this device; null when it is not here. */
 export async function dealHere(course: string, key: string): Promise<Shown | null> {
-	const q = await packQuestion(course, key);
+	const q = (await packQuestions(course)).find((one) => one.key === key);
 	return q ? deal(q) : null;
 }
 export { view };
@@ -38,7 +38,9 @@ export async function tryHere(
 	};
 	// Without room for it the help is given all the same; only the record is missing.
 	await keep(`try:${held.id}`, held).catch(() => undefined);
-	return reply(s, response, right ? before : before + 1);
+	const help = reply(s, response, right ? before : before + 1);
+	if (help.worked_example) help.twin = twin(await packQuestions(course), s.q);
+	return help;
 }
 
 /** Sends what is kept; false when the server was not reached. */

@@ -1,7 +1,9 @@
 import { household } from '#lib/api/student.ts';
 import { orError } from '#lib/load.ts';
+import { remember } from '#lib/offline/remember.ts';
 
 export const load = async ({ depends }) => {
 	depends('app:household');
-	return { mine: await orError(household()) };
+	const seen = await orError(remember('household', household));
+	return { mine: seen.data, staleSince: seen.staleSince };
 };
