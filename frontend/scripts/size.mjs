@@ -20,6 +20,8 @@ const BUDGETS = [
 ];
 /** What a route loads later, on top: brotli. The player of the scenarios, with the QR writer. */
 const LATER = [['(app)/(student)/practice/[course]/[scenario]', 20]];
+/** A plain page of the same layout. */
+const EVERY = '(app)/account';
 const graph = readGraph(root);
 let broken = false;
 /** @param {Buffer} body */
@@ -47,7 +49,8 @@ for (const [route, gzMax, brMax] of /** @type {[string, number, number][]} */ (B
 	);
 }
 for (const [route, max] of /** @type {[string, number][]} */ (LATER)) {
-	const before = new Set(filesOf(graph, route));
+	// What every pupil's page fetches later is not this route's.
+	const before = new Set([...filesOf(graph, route), ...filesOf(graph, EVERY, { lazy: true })]);
 	const later = filesOf(graph, route, { lazy: true }).filter(
 		(file) => file.endsWith('.js') && !before.has(file)
 	);

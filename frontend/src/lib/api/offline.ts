@@ -1,4 +1,4 @@
-import { api, apiFetch, BASE, take, takeAs } from './client.ts';
+import { api, apiFetch, BASE, take } from './client.ts';
 import { ApiProblem } from './problem.ts';
 import type { CourseDetail, Lesson, Response } from './types.ts';
 import type { PackQuestion } from '../offline/pack.ts';
