@@ -28,10 +28,17 @@ export default defineConfig({
 		}
 	},
 	// In this order, one by one: the chain moves figures, the screenshots come last.
-	projects: ['offline', 'device', 'failures', 'chain', 'certificate', 'a11y', 'screens'].map(
-		(name) => ({
-			name,
-			testMatch: `${name}.spec.ts`
-		})
-	)
+	projects: [
+		'offline',
+		'device',
+		'failures',
+		'chain',
+		'certificate',
+		'a11y',
+		'scenarios',
+		'screens'
+	].map((name) => ({
+		name,
+		testMatch: `${name}.spec.ts`
+	}))
 });

@@ -1,19 +1,10 @@
 // axe on every page, in both themes and both languages: nothing serious or critical. And
 // what axe cannot see: where the focus goes, and that the keyboard alone is enough.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { clean } from './axe.ts';
 import { pagesOf, ROLES } from './pages.ts';
 import { Api, certifiedPupil, signIn, submitOpen, WHO } from './kit.ts';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-async function clean(page: Page, what: string): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-	const bad = violations
-		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-		.map((v) => `${what}: ${v.id} – ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
-	expect(bad).toEqual([]);
-}
 async function prefer(page: Page, theme: string, locale: string): Promise<void> {
 	await page.addInitScript(
 		([t, l]) => {

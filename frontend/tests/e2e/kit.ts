@@ -180,14 +180,31 @@ interface Answer {
 	pairs?: Record<string, string>;
 	spots?: string[];
 }
-type Oracle = Record<string, Record<string, Answer>>;
+/** By course, then by question; under "scenarios" by course, then by scenario. */
+type Oracle = Record<string, Record<string, unknown>>;
 let oracle: Oracle | null = null;
-/** The right answer in the words on screen; no server ever sends it (E2E_ORACLE names the file). */
-export function answerOf(course: string, question: string): Answer {
+function readOracle(): Oracle {
 	const file = process.env.E2E_ORACLE;
 	if (!file) throw new Error('E2E_ORACLE must name the oracle file of the demo');
 	oracle ??= JSON.parse(readFileSync(file, 'utf8')) as Oracle;
-	const found = oracle[course]?.[question];
+	return oracle;
+}
+
+/** The authors' example logs of a scenario; solutions pass, failures do not. */
+export interface ScenarioLogs {
+	variants: string[];
+	solutions: { variant: string; log: string[] }[];
+	failures: { variant: string; log: string[]; expect: string }[];
+}
+export function scenarioLogs(course: string, scenario: string): ScenarioLogs {
+	const of = readOracle().scenarios?.[course] as Record<string, ScenarioLogs> | undefined;
+	const found = of?.[scenario];
+	if (!found) throw new Error(`the oracle has no logs for ${course}/${scenario}`);
+	return found;
+}
+/** The right answer in the words on screen; no server ever sends it (E2E_ORACLE names the file). */
+export function answerOf(course: string, question: string): Answer {
+	const found = readOracle()[course]?.[question] as Answer | undefined;
 	if (!found) throw new Error(`the oracle has no answer for ${course}/${question}`);
 	return found;
 }

@@ -60,6 +60,7 @@ async function studentPages(api: Api): Promise<Stop[]> {
 	);
 	const skill = home.skills.find((s) => s.skill === 'self_protection') ?? home.skills[0]!;
 	const course = await api.get<{ lessons: { key: string }[] }>(`/courses/${skill.course_key}`);
+	const scenarios = await api.get<List<{ key: string }>>(`/courses/${skill.course_key}/scenarios`);
 	const tries = await api.get<List<{ id: string; state: string }>>('/me/attempts');
 	const done = tries.items.find((t) => t.state !== 'open');
 	let open = tries.items.find((t) => t.state === 'open');
@@ -77,6 +78,8 @@ async function studentPages(api: Api): Promise<Stop[]> {
 		},
 		{ name: 'quiz', path: `/quizzes/${open.id}`, ready: '.stage fieldset' },
 		...(done ? [{ name: 'result', path: `/results/${done.id}` }] : []),
+		{ name: 'practice', path: '/practice' },
+		{ name: 'scenario', path: `/practice/${skill.course_key}/${scenarios.items[0]!.key}` },
 		{ name: 'certificates', path: '/certificates' },
 		{ name: 'household', path: '/household' },
 		{ name: 'account', path: '/account' }

@@ -79,6 +79,22 @@ describe('playing', () => {
 		expect(play.said).toBeNull();
 		expect(play.run.screen).toBe('fake');
 	});
+	it('keeps its words on screen while a field is filled or something is looked at', () => {
+		const play = new Play(example, {
+			...run(),
+			log: parseLog(['open_fake', 'click_link', 'leave_site'])
+		});
+		const [from] = example.screens[1]!.elements!;
+		play.act(example.screens[1]!.actions![0]!);
+		expect(play.said?.text).toContain('Đã báo cáo');
+		play.act(example.screens[0]!.elements![1]!.actions![0]!);
+		expect(play.said).toBeNull();
+		const site = new Play(example, { ...run(), log: parseLog(['open_fake', 'click_link']) });
+		site.said = { text: 'x', blocked: false };
+		site.set(example.screens[2]!.elements![0]!, '123456');
+		expect(site.said).not.toBeNull();
+		expect(site.seen(from!)).toBe(false);
+	});
 	it('times never run backwards, whatever the clock does', () => {
 		const play = new Play(example, { ...run(), began: Date.now() + 1_000_000 });
 		play.act(inbox.elements![1]!.actions![0]!);

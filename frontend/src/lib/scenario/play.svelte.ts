@@ -76,14 +76,16 @@ export class Play {
 		const last = this.log.at(-1)?.at ?? 0;
 		const at = Math.min(MAX_AT, Math.max(last, Math.round(Date.now() - this.began)));
 		this.log = [...this.log, value ? { do: what, value, at } : { do: what, at }];
+		return true;
+	}
+	act(action: Action): void {
+		if (!this.#enter(action.key)) return;
+		// Only an action puts the last words away: were they to go while a field is left, the
+		// page would move under the very press that left it.
 		const step = this.run.steps.at(-1);
 		this.said = step?.say
 			? { text: fill(step.say, this.run.state), blocked: !!step.blocked }
 			: null;
-		return true;
-	}
-	act(action: Action): void {
-		this.#enter(action.key);
 	}
 	look(e: Element): void {
 		if (e.key && !this.seen(e)) this.#enter(`saw.${e.key}`);
