@@ -29,13 +29,15 @@ type SkillTile struct {
 
 // NextStep is the one thing to do next.
 type NextStep struct {
-	Kind       string  `json:"kind"` // lesson, practice, quiz, join_session, certificate, none
+	Kind       string  `json:"kind"` // lesson, scenario, practice, quiz, join_session, certificate, none
 	CourseKey  string  `json:"course_key"`
 	LessonKey  *string `json:"lesson_key"`
 	Title      string  `json:"title"`
 	Minutes    int     `json:"minutes"`
 	Card       int     `json:"card"` // index from 0
 	CardsTotal int     `json:"cards_total"`
+	// ScenarioKey is the practice scenario to play, for kind scenario only.
+	ScenarioKey *string `json:"scenario_key"`
 }
 
 // HomeAssignment is an assignment as its pupil sees it.

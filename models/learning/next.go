@@ -54,9 +54,10 @@ func (s standing) wanted(h Home) []*course {
 	return list
 }
 
-// inCourse is the next step in one course: the first lesson not done; then the
-// quiz, which counts only in a session; after a good quiz at home, practice
-// until the teacher opens one.
+// inCourse is the next step in one course: the first lesson not done; then,
+// where the rule asks for one, a practice scenario, unless the class is in
+// session and the quiz can count now; then the quiz; after a good quiz at home,
+// practice until the teacher opens a session.
 func (s standing) inCourse(c *course, h Home, progress []LessonProgress) *NextStep {
 	done := s.done[c.Key]
 	for i := range c.Lessons {
@@ -73,6 +74,13 @@ func (s standing) inCourse(c *course, h Home, progress []LessonProgress) *NextSt
 		return step
 	}
 	inSession := h.Session != nil && h.Session.Joined && (h.Session.CourseKey == nil || *h.Session.CourseKey == c.Key)
+	counted := done.counted != nil && percent(*done.counted) >= c.Quiz.PassPercent
+	if (!inSession || counted) && s.wantsScenario(c.Skill) && len(c.Scenarios) > 0 {
+		step := s.step("scenario", c)
+		scenario := &c.Scenarios[0]
+		step.ScenarioKey, step.Title, step.Minutes = &scenario.Key, scenario.Title, scenario.Minutes
+		return step
+	}
 	if inSession || !done.passed {
 		return s.step("quiz", c)
 	}
@@ -82,6 +90,17 @@ func (s standing) inCourse(c *course, h Home, progress []LessonProgress) *NextSt
 	step := s.step("practice", c)
 	step.LessonKey = &c.Lessons[len(c.Lessons)-1].Key
 	return step
+}
+
+// wantsScenario tells whether the rule in force asks for a scenario of the
+// skill that the pupil has not passed alone yet.
+func (s standing) wantsScenario(skill string) bool {
+	for _, line := range s.missing.Skills {
+		if line.Skill == skill {
+			return line.ScenarioNeeded && !line.ScenarioPassed
+		}
+	}
+	return false
 }
 
 func (s standing) step(kind string, c *course) *NextStep {

@@ -64,7 +64,8 @@ export interface SkillTile {
 	passed_at: string | null;
 }
 export interface NextStep {
-	kind: 'lesson' | 'practice' | 'quiz' | 'join_session' | 'certificate' | 'none';
+	kind: 'lesson' | 'scenario' | 'practice' | 'quiz' | 'join_session' | 'certificate' | 'none';
+	scenario_key?: string | null;
 	course_key: string;
 	lesson_key: string | null;
 	title: string;
