@@ -2578,6 +2578,7 @@ export interface components {
             lesson_key: string | null;
             /** Format: int64 */
             minutes: number;
+            scenario_key: string | null;
             title: string;
         };
         LearningObjectiveView: {
