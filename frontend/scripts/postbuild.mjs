@@ -31,6 +31,8 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/quizzes/[attempt]`,
 	`${STUDENT}/results/[attempt]`,
 	`${STUDENT}/certificates`,
+	`${STUDENT}/drill`,
+	`${STUDENT}/placement/[course]`,
 	`${STUDENT}/practice`,
 	`${STUDENT}/practice/[course]/[scenario]`,
 	`${STUDENT}/household`
