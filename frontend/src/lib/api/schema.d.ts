@@ -3221,6 +3221,8 @@ export interface components {
             name: string;
             person_id: string;
             skill: string;
+            /** Format: int64 */
+            tries_left: number;
         };
         OutreachThanks: {
             /** Format: date-time */
