@@ -2406,6 +2406,8 @@ export interface components {
             person_id: string;
             rewound: boolean;
             scenario_key: string;
+            title: string;
+            title_en: string;
             variant: string;
         };
         LearningCourseDetail: {
