@@ -144,7 +144,7 @@ func (d *demo) families(ctx context.Context) error {
 	for i := 1; i < len(seven); i += 3 {
 		for k := range 2 {
 			p := all[(i+k*3)%len(all)]
-			_, err := d.Play(ctx, seven[i], p.course, p.key, scenario.Modes()[(i+k)%3], i == 4 && k == 0, 900+37*i+k)
+			_, err := d.Play(ctx, seven[i], p.course, p.key, scenario.Modes()[(i/3+k)%3], i == 4 && k == 0, 900+37*i+k)
 			if err != nil {
 				return fmt.Errorf("pupil %d plays %s: %w", i, p.key, err)
 			}

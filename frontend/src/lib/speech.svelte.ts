@@ -3,6 +3,7 @@ class Speech {
 	speaking = $state(false);
 	/** null until the voices are known. */
 	available = $state<boolean | null>(null);
+	#current: SpeechSynthesisUtterance | null = null;
 
 	constructor() {
 		if (typeof speechSynthesis === 'undefined') {
@@ -23,16 +24,22 @@ class Speech {
 		}, 1500);
 	}
 	toggle(text: string): void {
-		if (this.speaking) return this.stop();
+		if (this.speaking) this.stop();
+		else this.say(text);
+	}
+	/** Reads this now, whatever was being read. */
+	say(text: string): void {
 		const words = new SpeechSynthesisUtterance(text);
 		words.lang = 'vi-VN';
 		const voice = speechSynthesis.getVoices().find((v) => v.lang.toLowerCase().startsWith('vi'));
 		if (voice) words.voice = voice;
 		words.rate = 0.95;
 		words.onend = words.onerror = () => {
-			this.speaking = false;
+			// The end of what was cut off comes when the next is being read already.
+			if (this.#current === words) this.speaking = false;
 		};
 		this.speaking = true;
+		this.#current = words;
 		speechSynthesis.cancel();
 		speechSynthesis.speak(words);
 	}
