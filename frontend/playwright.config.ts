@@ -34,6 +34,7 @@ export default defineConfig({
 		'failures',
 		'chain',
 		'certificate',
+		'family',
 		'a11y',
 		'scenarios',
 		'screens'

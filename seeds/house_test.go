@@ -11,6 +11,7 @@ import (
 	"nhaso/models/certificate"
 	"nhaso/models/coverage"
 	"nhaso/models/household"
+	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/store"
 	"nhaso/models/store/storetest"
@@ -90,6 +91,48 @@ func TestDemoUnderRuleTwo(t *testing.T) {
 	for _, line := range missing.Skills {
 		assert.Equal(t, !line.Passed, line.ScenarioNeeded, line.Skill)
 	}
+}
+
+// The demo's families and runs are made through the rooms: the class has runs
+// of every mode that replay, and the relative who was taught twice counts once.
+func TestDemoHasFamiliesAndRuns(t *testing.T) {
+	ctx, house := context.Background(), build(storetest.SQLite(t, storetest.NewClock().Now))
+	_, err := house.Demo(ctx, seeds.DemoOptions{Households: 900, Pupils: 9})
+	require.NoError(t, err)
+	pupil, _, err := house.DemoPupil(ctx)
+	require.NoError(t, err)
+	mine, err := house.Outreach.Mine(ctx, pupil.Actor())
+	require.NoError(t, err)
+	require.Len(t, mine, 2)
+	assert.ElementsMatch(t, []string{outreach.Confirmed, outreach.Waiting}, []string{mine[0].State, mine[1].State})
+
+	var seven struct{ ID models.ID }
+	require.NoError(t, house.DB.Read(ctx).Raw("SELECT id FROM school_classes WHERE name = '7A'").Scan(&seven).Error)
+	id := seven.ID
+	teacher := models.Actor{Account: house.System.Account, Grants: []models.Grant{{Role: models.RoleTeacher, Scope: models.ScopeClass, At: id}}}
+	sample, err := house.Outreach.ClassSample(ctx, teacher, id)
+	require.NoError(t, err)
+	assert.Equal(t, [2]int{8, 7}, [2]int{sample.Confirmed, sample.Relatives})
+	assert.NotEmpty(t, sample.Items)
+
+	runs, err := house.Learning.ClassRuns(ctx, teacher, id)
+	require.NoError(t, err)
+	require.NotEmpty(t, runs)
+	failed := 0
+	for _, r := range runs {
+		detail, err := house.Learning.ClassRun(ctx, teacher, id, r.ID)
+		require.NoError(t, err)
+		assert.True(t, detail.Intact, r.ScenarioKey)
+		if !r.Passed {
+			failed++
+		}
+	}
+	assert.Equal(t, 1, failed, "one run that ended badly, to be looked at")
+
+	_, err = house.Play(ctx, pupil, "self_protection-thcs", "no_such", "alone", false, 1)
+	assert.Equal(t, models.KindNotFound, models.KindOf(err))
+	_, err = house.Teach(ctx, pupil, "no_such", "x", "mother", "2580", "own")
+	assert.Equal(t, models.KindNotFound, models.KindOf(err))
 }
 
 func TestDemoRefusesADatabaseInUse(t *testing.T) {

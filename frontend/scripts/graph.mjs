@@ -22,8 +22,11 @@ export function readGraph(root) {
 	const nodes = new Map();
 	for (const name of readdirSync(path.join(root, NODES))) {
 		const text = readFileSync(path.join(root, NODES, name), 'utf8');
-		for (const match of text.matchAll(/src\/routes\/([^"']*\+(?:page|layout)\.(?:svelte|ts))/g)) {
-			nodes.set(String(match[1]), `${NODES}/${name}`);
+		for (const match of text.matchAll(
+			/src\/routes\/([^"']*\+(?:page|layout)(?:@[^."']*)?\.(?:svelte|ts))/g
+		)) {
+			// "+page@.svelte" stands outside the layouts above it; here it is a page like any other.
+			nodes.set(String(match[1]).replace(/@[^./]*(?=\.)/, ''), `${NODES}/${name}`);
 		}
 	}
 	return { manifest, nodes };

@@ -30,6 +30,10 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/lessons/[course]/[lesson]`,
 	`${STUDENT}/quizzes/[attempt]`,
 	`${STUDENT}/results/[attempt]`,
+	`${STUDENT}/family`,
+	`${STUDENT}/family/missions/[id]`,
+	// The relative's page: a confirmation waits there for the network.
+	'(public)/family/[code]',
 	`${STUDENT}/certificates`,
 	`${STUDENT}/drill`,
 	`${STUDENT}/placement/[course]`,

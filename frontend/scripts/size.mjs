@@ -10,11 +10,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Budgets in kB (1000 bytes): gzip, brotli. */
 const BUDGETS = [
 	['(app)/(student)/lessons/[course]/[lesson]', 68, 60],
-	['(app)/(student)/quizzes/[attempt]', 75, 65],
+	['(app)/(student)/quizzes/[attempt]', 75, 66],
 	['(app)/(student)/home', 75, 65],
 	['(app)/(student)/practice/[course]/[scenario]', 75, 65],
 	['(public)/login', 64, 55],
 	['(public)/verify/[[code]]', 64, 55],
+	['(public)/family/[code]', 72, 63],
 	['(app)/(teacher)/classes/[id]', 125, 110],
 	['(app)/(officer)/coverage/[[area]]', 160, 140]
 ];

@@ -141,6 +141,8 @@ type ClassRun struct {
 	RunHead
 	PersonID models.ID `json:"person_id"`
 	Name     string    `json:"name"`
+	Title    string    `json:"title"` // of the scenario as published now; empty when it is no more
+	TitleEN  string    `json:"title_en"`
 }
 
 // ClassRuns lists the latest runs of a class's pupils, newest first, at most
@@ -156,7 +158,13 @@ func (l *Learning) ClassRuns(ctx context.Context, actor models.Actor, classID mo
 		JOIN enrolments e ON e.person_id = r.person_id AND e.live = 1 AND e.class_id = ?
 		ORDER BY r.finished_at DESC, r.id DESC LIMIT ?`, classID, shownRuns).Scan(&rows).Error
 	for _, r := range rows {
-		list = append(list, ClassRun{RunHead: r.head(), PersonID: r.PersonID, Name: r.Name})
+		run := ClassRun{RunHead: r.head(), PersonID: r.PersonID, Name: r.Name}
+		if c, err := l.catalog.byKey(ctx, r.CourseKey); err == nil {
+			if s, ok := c.Scenario(r.ScenarioKey); ok {
+				run.Title, run.TitleEN = s.Title, s.TitleEN
+			}
+		}
+		list = append(list, run)
 	}
 	return list, err
 }

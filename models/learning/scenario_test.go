@@ -204,6 +204,7 @@ func TestClassSeesItsOwnRuns(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 	require.Equal(t, mine.Name, list[0].Name)
+	require.NotEmpty(t, list[0].Title, "in words, not by its key")
 	d, err := w.l.ClassRun(ctx, w.teacher, w.class, a.ID)
 	require.NoError(t, err)
 	require.Len(t, d.Log, 4)

@@ -24,6 +24,7 @@ type Sampled struct {
 	ConfirmedAt time.Time  `json:"confirmed_at"`
 	Check       string     `json:"check"` // empty, match, no_match, unreachable
 	CheckedAt   *time.Time `json:"checked_at"`
+	TriesLeft   int        `json:"tries_left"` // how often digits may still be typed
 }
 
 // Sample is what a teacher sees of a class's missions: the counts, and the few
@@ -70,17 +71,25 @@ func (o *Outreach) ClassSample(ctx context.Context, actor models.Actor, classID 
 		}
 	}
 	for _, r := range drawn(list) {
-		x := Sampled{ID: r.ID, PersonID: r.PersonID, Name: r.Name, Skill: r.Skill, Kinship: r.Kinship, Device: r.Device, Check: r.CheckState}
-		if r.ConfirmedAt != nil {
-			x.ConfirmedAt = r.ConfirmedAt.UTC()
-		}
-		if r.CheckedAt != nil {
-			at := r.CheckedAt.UTC()
-			x.CheckedAt = &at
-		}
-		s.Items = append(s.Items, x)
+		s.Items = append(s.Items, r.sampled())
 	}
 	return s, nil
+}
+
+func (r row) sampled() Sampled {
+	x := Sampled{ID: r.ID, PersonID: r.PersonID, Name: r.Name, Skill: r.Skill, Kinship: r.Kinship, Device: r.Device, Check: r.CheckState,
+		TriesLeft: max(0, maxCheckTries-r.CheckTries)}
+	if r.ConfirmedAt != nil {
+		x.ConfirmedAt = r.ConfirmedAt.UTC()
+	}
+	if r.CheckedAt != nil {
+		at := r.CheckedAt.UTC()
+		x.CheckedAt = &at
+	}
+	if x.Check == CheckMatch {
+		x.TriesLeft = 0
+	}
+	return x
 }
 
 // drawn picks one in twenty, at least one, by a hash of the id; what was drawn
@@ -167,12 +176,11 @@ func (o *Outreach) Check(ctx context.Context, actor models.Actor, classID, id mo
 				state = CheckMatch
 			}
 		}
-		out = Sampled{ID: r.ID, PersonID: r.PersonID, Name: r.Name, Skill: r.Skill, Kinship: r.Kinship, Device: r.Device, Check: state, CheckedAt: &now}
-		if r.ConfirmedAt != nil {
-			out.ConfirmedAt = r.ConfirmedAt.UTC()
-		}
+		before := r.CheckTries
+		r.CheckState, r.CheckTries, r.CheckedAt = state, tries, &now
+		out = r.sampled()
 		return store.One(tx.Exec("UPDATE family_missions SET check_state = ?, checked_by = ?, checked_at = ?, check_tries = ? WHERE id = ? AND check_tries = ?",
-			state, actor.Account, now, tries, id, r.CheckTries), store.ErrRetry)
+			state, actor.Account, now, tries, id, before), store.ErrRetry)
 	})
 	return out, err
 }

@@ -7,6 +7,7 @@ class Speech {
 	/** null until the voices are known. */
 	available = $state<boolean | null>(null);
 	#recording: HTMLAudioElement | null = null;
+	#current: SpeechSynthesisUtterance | null = null;
 
 	constructor() {
 		if (typeof speechSynthesis === 'undefined') {
@@ -31,7 +32,7 @@ class Speech {
 	/** recording: its address, or empty. */
 	toggle(text: string, recording = ''): void {
 		if (this.speaking) return this.stop();
-		if (!recording) return this.#say(text);
+		if (!recording) return this.say(text);
 		const audio = new Audio(recording);
 		this.#recording = audio;
 		this.speaking = true;
@@ -40,12 +41,13 @@ class Speech {
 		const otherwise = () => {
 			if (this.#recording !== audio) return;
 			this.stop();
-			this.#say(text);
+			this.say(text);
 		};
 		audio.onerror = otherwise;
 		audio.play().catch(otherwise);
 	}
-	#say(text: string): void {
+	/** Reads this now, whatever was being read. */
+	say(text: string): void {
 		if (typeof speechSynthesis === 'undefined') return;
 		const tongue = tongueOf(text);
 		const words = new SpeechSynthesisUtterance(text);
@@ -54,9 +56,11 @@ class Speech {
 		if (voice) words.voice = voice;
 		words.rate = 0.95;
 		words.onend = words.onerror = () => {
-			this.speaking = false;
+			// The end of what was cut off comes when the next is being read already.
+			if (this.#current === words) this.speaking = false;
 		};
 		this.speaking = true;
+		this.#current = words;
 		speechSynthesis.cancel();
 		speechSynthesis.speak(words);
 	}

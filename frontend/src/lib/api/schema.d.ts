@@ -2441,6 +2441,8 @@ export interface components {
             person_id: string;
             rewound: boolean;
             scenario_key: string;
+            title: string;
+            title_en: string;
             variant: string;
         };
         LearningCourseDetail: {
@@ -3276,6 +3278,8 @@ export interface components {
             name: string;
             person_id: string;
             skill: string;
+            /** Format: int64 */
+            tries_left: number;
         };
         OutreachThanks: {
             /** Format: date-time */
