@@ -96,3 +96,24 @@ func TestOfflinePracticeThroughHTTP(t *testing.T) {
 		})
 	})
 }
+
+func TestQuestionReportsThroughHTTP(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		j := w.newJourney(t)
+		a := j.start(t, "self_protection-thcs")
+		report := fmt.Sprintf(`{"id":%q,"course_key":%q,"question_key":%q,"attempt_id":%q,"place":"quiz","reason":"unclear","note":"Khó hiểu"}`,
+			w.newID(), a.CourseKey, a.Items[0].QuestionKey, a.ID)
+		w.run(t, []scenario{
+			{name: "reported", as: "hocsinh", method: "POST", url: "/question-reports", body: report, status: 204},
+			{name: "repeated", as: "hocsinh", method: "POST", url: "/question-reports", body: report, status: 204},
+			{name: "another pupil's attempt", as: w.pupilUser(t, 1), method: "POST", url: "/question-reports", body: report, status: 404},
+			{name: "no such reason", as: "hocsinh", method: "POST", url: "/question-reports", body: strings.Replace(report, "unclear", "boring", 1), status: 422, contains: `"body.reason"`},
+			{name: "a teacher reports nothing", as: "giaovien", method: "POST", url: "/question-reports", body: report, status: 403},
+			{name: "the class's teacher", as: "giaovien", method: "GET", url: "/classes/" + w.class + "/question-reports", status: 200, contains: `"count":1`},
+			{name: "no class of this teacher", as: "giaovien", method: "GET", url: "/classes/" + w.newID() + "/question-reports", status: 404},
+			{name: "a pupil", as: "hocsinh", method: "GET", url: "/classes/" + w.class + "/question-reports", status: 403},
+			{name: "the administrator", as: "admin", method: "GET", url: "/question-reports", status: 200, contains: a.Items[0].QuestionKey},
+			{name: "a teacher does not see all", as: "giaovien", method: "GET", url: "/question-reports", status: 403},
+		})
+	})
+}

@@ -7,6 +7,7 @@ func (s *server) operations() {
 	s.courseOperations()
 	s.learningOperations()
 	s.attemptOperations()
+	s.reportOperations()
 	s.scenarioOperations()
 	s.placementOperations()
 	s.missionOperations()

@@ -40,7 +40,7 @@ test('a quiz begun online is finished offline, survives a restart and is handed 
 	await signIn(page, WHO.student);
 	const api = await Api.as(request, WHO.student);
 	const { id, course } = await startTrial(page, api);
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	await solve(page.locator('.stage'), course);
 	await expect(page.locator('.mine [data-save]')).toHaveAttribute('data-save', 'saved');
 
@@ -84,7 +84,7 @@ test('the lesson ends meanwhile: the late answers are taken once, and the teache
 	const { id, course } = await startTrial(page, api, 'online_payment');
 	await solve(page.locator('.stage'), course);
 	await expect(page.locator('.mine [data-save]')).toHaveAttribute('data-save', 'saved');
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 
 	await device.cable.cut(page);
 	await finish(page, course, 1);
@@ -145,7 +145,7 @@ test('a skill taken along: lessons, pictures, glossary and practice with the net
 	await expect(box.locator('button')).toContainText(/Mang theo \(.*(KB|MB)\)/);
 	await box.locator('button').click();
 	await expect(box.locator('.chip.ok')).toBeVisible({ timeout: 60_000 });
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 
 	// A fresh start without a network, at lessons that were never opened on this device.
 	await device.cable.cut();
@@ -215,7 +215,7 @@ test('offline for ten minutes at the end: the quiz as a file, handed in later', 
 	await signIn(page, WHO.student);
 	const api = await Api.as(request, WHO.student);
 	const { id, course } = await startTrial(page, api);
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	await device.cable.cut(page);
 	await finish(page, course, 0);
 	await expect(page.locator('#held')).toBeVisible();
@@ -241,7 +241,7 @@ test('signing out with unsent work asks first', async ({ request }) => {
 	await signIn(page, WHO.student);
 	const api = await Api.as(request, WHO.student);
 	const { course } = await startTrial(page, api);
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	await device.cable.cut(page);
 	await solve(page.locator('.stage'), course);
 	await expect(page.locator('.mine [data-save]')).toHaveAttribute('data-save', 'local');
@@ -281,7 +281,7 @@ test('the app can be installed and opens without a network', async ({ request })
 	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
 	// A test browser shows no install dialog in its incognito-like profile.
 	expect(installabilityErrors.filter((e) => e.errorId !== 'in-incognito')).toEqual([]);
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	for (const address of ['/certificates', '/household']) {
 		await page.goto(address);
 		await expect(page.locator('main h1').first()).toBeVisible();
@@ -312,7 +312,7 @@ test('a new release during a quiz never reloads the page', async ({ request }) =
 	await signIn(page, WHO.student);
 	const api = await Api.as(request, WHO.student);
 	const { course } = await startTrial(page, api);
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	await solve(page.locator('.stage'), course);
 	await page.evaluate(() => Object.assign(window, { stays: true }));
 	// Another script under the same scope is what a release is to the browser.
@@ -322,5 +322,27 @@ test('a new release during a quiz never reloads the page', async ({ request }) =
 		page.evaluate(async () => !!(await navigator.serviceWorker.getRegistration())?.waiting);
 	await expect.poll(waiting).toBe(true);
 	expect(await page.evaluate(() => 'stays' in window)).toBe(true);
+	await submitOpen(api);
+});
+
+test('a broken question is reported from the quiz, and the quiz goes on', async ({ request }) => {
+	const page = await device.open();
+	await signIn(page, WHO.student);
+	const api = await Api.as(request, WHO.student);
+	const { course } = await startTrial(page, api);
+	const key = await page.locator('.stage fieldset[data-question]').getAttribute('data-question');
+	await page.getByRole('button', { name: 'Báo lỗi câu hỏi' }).click();
+	await page.locator('dialog[open] input[value="unclear"]').check();
+	await page.locator('dialog[open] textarea').fill('Em không hiểu');
+	await page.locator('dialog[open] .btn.primary').click();
+	await expect(page.getByText('Đã ghi lại')).toBeVisible();
+	await solve(page.locator('.stage'), course);
+	await expect(page.locator('.mine [data-save]')).toHaveAttribute('data-save', 'saved');
+	const teacher = await Api.as(request, WHO.teacher);
+	const { items } = await teacher.get<{ items: { id: string; name: string }[] }>('/classes');
+	const mine = items.find((item) => item.name === '7A')!;
+	type Reports = { items: { question_key: string; notes: string[] }[] };
+	const list = await teacher.get<Reports>(`/classes/${mine.id}/question-reports`);
+	expect(list.items.find((q) => q.question_key === key)?.notes).toContain('Em không hiểu');
 	await submitOpen(api);
 });

@@ -22,7 +22,7 @@ test('answers given without a network are kept, survive a reload and are sent la
 	await signIn(page, WHO.student);
 	const api = await Api.as(request, WHO.student);
 	const { id, course } = await startTrial(page, api);
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 
 	await solve(page.locator('.stage'), course);
 	await expect(state(page)).toHaveAttribute('data-save', 'saved');
@@ -141,7 +141,7 @@ test('a lesson once opened opens again without a network, and signing out wipes 
 	const course = await api.get<{ lessons: { key: string }[] }>(`/courses/${key}`);
 	const address = `/lessons/${key}/${course.lessons[0]!.key}`;
 	await page.goto(address);
-	await expect.poll(() => swReady(page)).toBe(true);
+	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	const title = await page.locator('.player .card .h').first().textContent();
 	await context.setOffline(true);
 	await page.reload();

@@ -68,6 +68,15 @@ export class Paper {
 	get question(): QuestionView | undefined {
 		return this.items[this.index];
 	}
+	/** Where the pupil is, for a report of the question. */
+	get place() {
+		return {
+			course_key: this.attempt.course_key,
+			question_key: this.question?.question_key ?? '',
+			attempt_id: this.attempt.id,
+			place: 'quiz' as const
+		};
+	}
 	get answered(): number {
 		return this.items.filter((item) => this.complete(item)).length;
 	}
