@@ -5,15 +5,20 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"nhaso/curriculum"
+	"nhaso/models"
+	"nhaso/models/learning"
 )
 
 type curriculumCmd struct {
 	Check   curriculumCheckCmd   `cmd:"" help:"Check the course files; name file, line and reason of every problem."`
 	Publish curriculumPublishCmd `cmd:"" help:"Publish the courses into the database, by content hash."`
 	Preview curriculumPreviewCmd `cmd:"" help:"Show the course files in the browser while they are written: cards, questions, plans, leaflets, scenarios to play."`
+	Packs   packsCmd             `cmd:"" help:"What provinces and communes add to the courses."`
 }
 
 type curriculumCheckCmd struct {
@@ -86,5 +91,73 @@ func (c *curriculumPublishCmd) Run(a *app) error {
 	}
 	return a.print(c.JSON, report, func(w io.Writer) {
 		fmt.Fprintf(w, "%d courses published, %d unchanged\n", len(report.Published), len(report.Unchanged))
+		for _, part := range []struct {
+			name string
+			keys []string
+		}{{"packs", report.Packs}, {"drills", report.Drills}} {
+			if len(part.keys) > 0 {
+				fmt.Fprintf(w, "%d %s published: %s\n", len(part.keys), part.name, strings.Join(part.keys, ", "))
+			}
+		}
 	})
+}
+
+type packsCmd struct {
+	List   packsListCmd   `cmd:"" help:"List the packs: key, area, platforms, cards."`
+	Remove packsRemoveCmd `cmd:"" help:"Take a pack back: its place sees the courses as they stand."`
+}
+
+type packsListCmd struct {
+	JSON bool `help:"Print the result as JSON."`
+}
+
+type packsListed struct {
+	Items []learning.PackHead `json:"items"`
+}
+
+// Run prints the packs that are published.
+func (c *packsListCmd) Run(a *app) error {
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	packs, err := house.Learning.PacksList(a.ctx, house.System)
+	if err != nil {
+		return err
+	}
+	return a.print(c.JSON, packsListed{packs}, func(w io.Writer) {
+		table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "KEY\tAREA\tPLATFORMS\tCARDS\tCHECKED\tEXTENDS\tTITLE")
+		for _, p := range packs {
+			fmt.Fprintf(table, "%s\t%s %s\t%d\t%d\t%s\t%s\t%s\n", p.Key, p.Area, p.AreaName, p.Platforms, p.Cards, p.CheckedOn, p.Extends, p.Title)
+		}
+		table.Flush()
+	})
+}
+
+type packsRemoveCmd struct {
+	Key  string `arg:"" help:"Key of the pack."`
+	JSON bool   `help:"Print the result as JSON."`
+}
+
+type packRemoved struct {
+	Removed string `json:"removed"`
+}
+
+// Run removes one pack; running servers notice within seconds.
+func (c *packsRemoveCmd) Run(a *app) error {
+	house, err := a.house()
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	err = house.Learning.RemovePack(a.ctx, house.System, c.Key)
+	if models.KindOf(err) == models.KindNotFound {
+		return fmt.Errorf("no pack %q; see `nhaso curriculum packs list`", c.Key)
+	}
+	if err != nil {
+		return err
+	}
+	return a.print(c.JSON, packRemoved{c.Key}, func(w io.Writer) { fmt.Fprintf(w, "pack %s removed\n", c.Key) })
 }

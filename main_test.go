@@ -57,7 +57,7 @@ func (p *program) file(name, text string) string {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "coverage",
-		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "curriculum preview", "openapi", "bench", "backup", "keys", "keys rotate", "health",
+		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "curriculum preview", "curriculum packs", "curriculum packs list", "curriculum packs remove", "openapi", "bench", "backup", "keys", "keys rotate", "health",
 		"rules", "rules list", "rules activate", "badge", "badge verify", "keys rotate-badge",
 	} {
 		t.Run(command, func(t *testing.T) {
@@ -167,6 +167,45 @@ func TestCurriculumCheck(t *testing.T) {
 	assert.Equal(t, "self_protection/thcs/course.yaml", first["file"])
 	assert.Positive(t, first["line"])
 	assert.NotEmpty(t, first["reason"])
+}
+
+// A place's pack comes and goes without a release of the program.
+func TestCurriculumPacks(t *testing.T) {
+	p := newProgram(t)
+	p.json(exitOK, "seed")
+	dir := t.TempDir()
+	pack := filepath.Join(dir, "packs", "thu-nghiem")
+	require.NoError(t, os.MkdirAll(pack, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(pack, "pack.yaml"), []byte(`key: thu-nghiem
+area: "06685"
+title: Gói thử
+title_en: A pack to try
+checked_on: 2026-11-23
+sources:
+  - {id: xa, title: Trang của xã, publisher: Uỷ ban nhân dân, date: 2026-11-20, checked_on: 2026-11-23}
+platforms:
+  - {key: phan-anh, name: Phản ánh, kind: phone, purpose: Báo một việc ở xã., how: Gọi số của xã., status: ask, checked_on: 2026-11-23, source: xa}
+`), 0o644))
+	code, out, errs := p.run("curriculum", "publish", dir)
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, out, "1 packs published: thu-nghiem")
+	items := p.json(exitOK, "curriculum", "packs", "list")["items"].([]any)
+	var seen map[string]any
+	for _, item := range items {
+		if item.(map[string]any)["key"] == "thu-nghiem" {
+			seen = item.(map[string]any)
+		}
+	}
+	assert.Equal(t, 1.0, seen["platforms"])
+	assert.Equal(t, "06685", seen["area"])
+	code, out, _ = p.run("curriculum", "packs", "list")
+	assert.Equal(t, exitOK, code)
+	assert.Contains(t, out, "Gói thử")
+	assert.Equal(t, "thu-nghiem", p.json(exitOK, "curriculum", "packs", "remove", "thu-nghiem")["removed"])
+	code, _, errs = p.run("curriculum", "packs", "remove", "thu-nghiem")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "no pack")
+	assert.Len(t, p.json(exitOK, "curriculum", "packs", "list")["items"], len(items)-1)
 }
 
 func TestSeedMakesTheFirstAdminOnce(t *testing.T) {

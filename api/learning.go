@@ -22,7 +22,7 @@ type progressInput struct {
 	LessonPath
 	Body struct {
 		Seq       int64 `json:"seq" minimum:"1" doc:"The device's own rising number: an older report never moves the place back."`
-		CardIndex int   `json:"card_index" minimum:"0" doc:"From 0."`
+		CardIndex int   `json:"card_index" minimum:"0" doc:"From 0: the cards, then the practice questions."`
 		Done      bool  `json:"done" doc:"The last card was reached."`
 	}
 }

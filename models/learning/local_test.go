@@ -91,6 +91,15 @@ func TestPlacePacks(t *testing.T) {
 		require.NoError(w.t, err, "the added cards count as cards")
 		require.NotNil(w.t, out.DoneAt)
 
+		packs, err := w.l.PacksList(ctx, models.System())
+		require.NoError(w.t, err)
+		require.Len(w.t, packs, 2)
+		require.Equal(w.t, "tinh", packs[1].Key)
+		require.Equal(w.t, PackHead{Key: "phuong", Area: "06652", AreaName: packs[0].AreaName, Title: "Gói phuong", Extends: "tinh", Platforms: 1, Cards: 1,
+			CheckedOn: packs[0].CheckedOn, UpdatedAt: w.clock.Now()}, packs[0])
+		_, err = w.l.PacksList(ctx, w.teacher)
+		require.Equal(w.t, models.KindForbidden, models.KindOf(err))
+
 		require.NoError(w.t, w.l.RemovePack(ctx, models.System(), "phuong"))
 		back, err := w.l.Lesson(ctx, p, course, "bai-1")
 		require.NoError(w.t, err)

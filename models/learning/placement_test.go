@@ -55,6 +55,13 @@ func TestPlacement(t *testing.T) {
 		require.Equal(w.t, [2]int{2, 3}, [2]int{r.Right, r.Total})
 		require.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM lesson_progress WHERE via = 'placement' AND done_at IS NOT NULL"))
 
+		list, err := w.l.MyProgress(ctx, p)
+		require.NoError(w.t, err)
+		require.Equal(w.t, "placement", list[0].Via)
+		read, err := w.l.PutProgress(ctx, p, course1, "bai-1", Progress{Seq: 1, CardIndex: 1})
+		require.NoError(w.t, err)
+		require.Equal(w.t, "placement", read.Via, "reading it all the same changes nothing")
+
 		again, err := w.l.TakePlacement(ctx, p, a)
 		require.NoError(w.t, err)
 		require.Equal(w.t, r.Lessons, again.Lessons, "a repeat answers as the first did")

@@ -16,17 +16,19 @@ import (
 // says that the last card was reached, and stays.
 type Progress struct {
 	Seq       int64
-	CardIndex int // from 0
+	CardIndex int // from 0: the cards, then the practice questions
 	Done      bool
 }
 
-// LessonProgress is the stored place in a lesson.
+// LessonProgress is the stored place in a lesson. Via is "placement" where a
+// placement test showed the lesson to be known, else empty.
 type LessonProgress struct {
 	CourseKey string     `json:"course_key"`
 	LessonKey string     `json:"lesson_key"`
 	Seq       int64      `json:"seq"`
 	CardIndex int        `json:"card_index"`
 	DoneAt    *time.Time `json:"done_at"`
+	Via       string     `json:"via"`
 }
 
 // MyProgress lists the actor's place in every lesson begun.
@@ -40,7 +42,7 @@ func (l *Learning) MyProgress(ctx context.Context, actor models.Actor) ([]Lesson
 
 func progressOf(tx *gorm.DB, person models.ID) ([]LessonProgress, error) {
 	rows := []LessonProgress{}
-	err := tx.Raw(`SELECT course_key, lesson_key, seq, card_index, done_at FROM lesson_progress
+	err := tx.Raw(`SELECT course_key, lesson_key, seq, card_index, done_at, via FROM lesson_progress
 		WHERE person_id = ? ORDER BY course_key, lesson_key`, person).Scan(&rows).Error
 	for i := range rows {
 		rows[i].DoneAt = timeOf(rows[i].DoneAt)
@@ -88,19 +90,20 @@ func (l *Learning) PutProgress(ctx context.Context, actor models.Actor, courseKe
 	return out, err
 }
 
-// lastCards answers the index of the last card of a lesson, with the cards of
-// the pupil's place and without: a device may have taken the lesson along
-// before the place's pack was published.
+// lastCards answers the index of the last card that must be reached, and of the
+// last place there is, practice included. Cards count with those of the pupil's
+// place or without: a device may have taken the lesson along before the place's
+// pack was published.
 func (l *Learning) lastCards(ctx context.Context, c *course, lesson *curriculum.Lesson) (least, most int) {
 	least = max(len(lesson.Cards)-1, 0)
-	most = least
+	most = least + len(practised(c, lesson))
 	base, err := l.catalog.byKey(ctx, c.Key)
 	if err != nil {
 		return least, most
 	}
 	if own, ok := base.lessons[lesson.Key]; ok {
 		last := max(len(own.Cards)-1, 0)
-		least, most = min(least, last), max(most, last)
+		least, most = min(least, last), max(most, last+len(practised(base, own)))
 	}
 	return least, most
 }
@@ -110,7 +113,7 @@ func (l *Learning) lastCards(ctx context.Context, c *course, lesson *curriculum.
 func putProgress(tx *gorm.DB, person models.ID, courseKey, lessonKey, hash string, p Progress, now time.Time) (out LessonProgress, finished bool, err error) {
 	const where = " WHERE person_id = ? AND course_key = ? AND lesson_key = ?"
 	var rows []LessonProgress
-	err = tx.Raw("SELECT seq, card_index, done_at FROM lesson_progress"+where, person, courseKey, lessonKey).Scan(&rows).Error
+	err = tx.Raw("SELECT seq, card_index, done_at, via FROM lesson_progress"+where, person, courseKey, lessonKey).Scan(&rows).Error
 	if err != nil {
 		return out, false, err
 	}
@@ -124,7 +127,7 @@ func putProgress(tx *gorm.DB, person models.ID, courseKey, lessonKey, hash strin
 		return out, p.Done, retryDuplicate(err)
 	}
 	old := rows[0]
-	out.DoneAt = timeOf(old.DoneAt)
+	out.DoneAt, out.Via = timeOf(old.DoneAt), old.Via
 	if finished = p.Done && old.DoneAt == nil; finished {
 		out.DoneAt = &now
 	}

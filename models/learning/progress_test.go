@@ -45,16 +45,19 @@ func TestPutProgress(t *testing.T) {
 			p              Progress
 			kind           models.Kind
 		}{
-			"unknown course":    {"x", "bai-1", Progress{Seq: 1}, models.KindNotFound},
-			"unknown lesson":    {course1, "x", Progress{Seq: 1}, models.KindNotFound},
-			"no number":         {course1, "bai-1", Progress{}, models.KindInvalid},
-			"card out of range": {course1, "bai-1", Progress{Seq: 9, CardIndex: 3}, models.KindInvalid},
-			"negative card":     {course1, "bai-1", Progress{Seq: 9, CardIndex: -1}, models.KindInvalid},
-			"done too early":    {course1, "bai-1", Progress{Seq: 9, CardIndex: 1, Done: true}, models.KindInvalid},
+			"unknown course":     {"x", "bai-1", Progress{Seq: 1}, models.KindNotFound},
+			"unknown lesson":     {course1, "x", Progress{Seq: 1}, models.KindNotFound},
+			"no number":          {course1, "bai-1", Progress{}, models.KindInvalid},
+			"place out of range": {course1, "bai-1", Progress{Seq: 9, CardIndex: 4}, models.KindInvalid}, // three cards, one question to practise
+			"negative card":      {course1, "bai-1", Progress{Seq: 9, CardIndex: -1}, models.KindInvalid},
+			"done too early":     {course1, "bai-1", Progress{Seq: 9, CardIndex: 1, Done: true}, models.KindInvalid},
 		} {
 			_, err := w.l.PutProgress(ctx, p, c.course, c.lesson, c.p)
 			assert.Equal(w.t, c.kind, models.KindOf(err), name)
 		}
+		at, err := w.l.PutProgress(ctx, p, course1, "bai-2", Progress{Seq: 1, CardIndex: 3})
+		require.NoError(w.t, err, "the last practice question is a place as well")
+		require.Equal(w.t, 3, at.CardIndex)
 		_, err = w.l.PutProgress(ctx, w.teacher, course1, "bai-1", Progress{Seq: 1})
 		assert.Equal(w.t, models.KindForbidden, models.KindOf(err))
 	})

@@ -2548,6 +2548,7 @@ export interface components {
             lesson_key: string;
             /** Format: int64 */
             seq: number;
+            via: string;
         };
         LearningLessonView: {
             /** Format: int64 */
@@ -3337,7 +3338,7 @@ export interface components {
         ProgressInputBody: {
             /**
              * Format: int64
-             * @description From 0.
+             * @description From 0: the cards, then the practice questions.
              */
             card_index: number;
             /** @description The last card was reached. */
