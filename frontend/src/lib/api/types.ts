@@ -62,6 +62,9 @@ export interface SkillTile {
 	lessons_total: number;
 	best_percent: number | null;
 	passed_at: string | null;
+	/** Of a passed skill: "review" is "cần ôn"; the certificate does not depend on it. */
+	freshness: '' | 'fresh' | 'review';
+	fresh_until: string | null;
 }
 export interface NextStep {
 	kind: 'lesson' | 'scenario' | 'practice' | 'quiz' | 'join_session' | 'certificate' | 'none';
@@ -138,10 +141,25 @@ export interface Source {
 	date: string;
 	checked_on: string;
 }
+export type PlatformKind = 'app' | 'web' | 'phone' | 'zalo' | 'counter';
+export interface Platform {
+	key: string;
+	name: string;
+	kind: PlatformKind;
+	purpose: string;
+	how: string;
+	status: 'in_use' | 'ask';
+	checked_on: string;
+	source: Source;
+}
 export interface CourseDetail extends Course {
 	glossary: Term[];
 	goals: string[];
 	sources: Source[];
+	/** Digital platforms of the reader's place; place_title names the place. */
+	platforms: Platform[];
+	place_title: string;
+	place_title_en: string;
 	quiz: { minutes: number; slots: number; pass_percent: number };
 }
 export interface Picture {
@@ -155,6 +173,9 @@ export interface Card {
 	text: string;
 	action: string;
 	image: Picture | null;
+	sources: Source[];
+	/** Name of the recording, empty when the device's own voice reads. */
+	audio: string;
 }
 export interface Lesson {
 	course_key: string;
@@ -175,6 +196,8 @@ export interface LessonProgress {
 	card_index: number;
 	done_at: string | null;
 	seq: number;
+	/** How it was done when it was not read: a placement test showed that it is known. */
+	via: '' | 'placement';
 }
 
 export type Kind = 'single' | 'multiple' | 'true_false' | 'order' | 'match' | 'spot';

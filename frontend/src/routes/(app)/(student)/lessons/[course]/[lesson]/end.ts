@@ -1,2 +1,3 @@
 export { default as Finished } from './Finished.svelte';
-export { default as Practice } from './Practice.svelte';
+export { default as Practice } from './Ladder.svelte';
+export { default as Under } from './Under.svelte';
