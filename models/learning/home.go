@@ -153,7 +153,7 @@ func (s standing) tile(skill string) SkillTile {
 	t := SkillTile{Skill: skill, State: skillState(c, courseStanding{}, passed)}
 	if c != nil {
 		done := s.done[c.Key]
-		t.CourseKey, t.Title, t.State = c.Key, c.Title, skillState(c, done, passed)
+		t.CourseKey, t.Title, t.State = c.Key, s.said(c.Title, c.TitleEN), skillState(c, done, passed)
 		t.LessonsDone, t.LessonsTotal, t.BestPercent = done.done(c), len(c.Lessons), percentOf(done.best)
 	}
 	if passed {
@@ -205,7 +205,7 @@ func (l *Learning) homeAssignments(ctx context.Context, db *gorm.DB, s standing,
 		case done.touched:
 			state = "in_progress"
 		}
-		list = append(list, HomeAssignment{ID: r.ID, CourseKey: c.Key, Skill: c.Skill, Title: c.Title, ClassName: s.pupil.ClassName,
+		list = append(list, HomeAssignment{ID: r.ID, CourseKey: c.Key, Skill: c.Skill, Title: s.said(c.Title, c.TitleEN), ClassName: s.pupil.ClassName,
 			OpensAt: r.OpensAt.UTC(), DueAt: r.DueAt.UTC(), Minutes: c.summary.Minutes, Bytes: c.summary.Bytes, State: state})
 	}
 	return list, err

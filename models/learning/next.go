@@ -65,7 +65,7 @@ func (s standing) inCourse(c *course, h Home, progress []LessonProgress) *NextSt
 		if done.lessons[lesson.Key] {
 			continue
 		}
-		step := &NextStep{Kind: "lesson", CourseKey: c.Key, LessonKey: &lesson.Key, Title: lesson.Title, Minutes: lesson.Minutes, CardsTotal: len(lesson.Cards)}
+		step := &NextStep{Kind: "lesson", CourseKey: c.Key, LessonKey: &lesson.Key, Title: s.said(lesson.Title, lesson.TitleEN), Minutes: lesson.Minutes, CardsTotal: len(lesson.Cards)}
 		for _, p := range progress {
 			if p.CourseKey == c.Key && p.LessonKey == lesson.Key {
 				step.Card = min(p.CardIndex, max(len(lesson.Cards)-1, 0))
@@ -106,7 +106,7 @@ func (s standing) wantsScenario(skill string) bool {
 func (s standing) step(kind string, c *course) *NextStep {
 	step := &NextStep{Kind: kind}
 	if c != nil {
-		step.CourseKey, step.Title = c.Key, c.Title
+		step.CourseKey, step.Title = c.Key, s.said(c.Title, c.TitleEN)
 		if kind == "quiz" {
 			step.Minutes = c.Quiz.Minutes
 		}

@@ -104,6 +104,15 @@ type standing struct {
 	passes      map[string]certificate.Pass
 	certificate *certificate.Certificate // the last one, valid or revoked
 	missing     certificate.Missing
+	lang        string // of the reader, empty for that of the original
+}
+
+// said picks the reader's language where both are written down.
+func (s standing) said(vi, en string) string {
+	if s.lang == "en" && en != "" {
+		return en
+	}
+	return vi
 }
 
 // standing reads one pupil's way in one consistent view.
@@ -136,7 +145,7 @@ func (l *Learning) standing(ctx context.Context, person models.ID) (s standing, 
 	if err != nil {
 		return s, err
 	}
-	s.courses = forGrade(order, s.pupil.Grade)
+	s.courses, s.lang = forGrade(order, s.pupil.Grade), models.LangOf(ctx)
 	s.missing = missing(rule, s.courses, s.done, s.passes)
 	return s, nil
 }

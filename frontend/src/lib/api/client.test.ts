@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { overwriteGetLocale } from '#paraglide/runtime.js';
 import { api, newId, serverNow, take, whenExpired } from './client.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -45,6 +46,22 @@ describe('a call', () => {
 		handler = () => json(200, { items: [] });
 		await take(api.GET('/certificates', { params: { query: { q: 'Hòa', cursor: undefined } } }));
 		expect(calls[1]).toBe('GET /api/v1/certificates?q=H%C3%B2a');
+	});
+	it('asks for content in the language of the page, and for nothing else', async () => {
+		overwriteGetLocale(() => 'en');
+		handler = () => json(200, { items: [] });
+		const one = { params: { path: { course: 'c', lesson: 'l' } } };
+		await take(api.GET('/courses/{course}/lessons/{lesson}', one));
+		await take(api.GET('/classes/{id}/scenario-runs', { params: { path: { id: 'k' } } }));
+		await take(api.GET('/classes'));
+		overwriteGetLocale(() => 'vi');
+		await take(api.GET('/courses/{course}/lessons/{lesson}', one));
+		expect(calls.map((call) => call.replace('GET /api/v1', ''))).toEqual([
+			'/courses/c/lessons/l?lang=en',
+			'/classes/k/scenario-runs?lang=en',
+			'/classes',
+			'/courses/c/lessons/l'
+		]);
 	});
 	it('204 is no data, not an error', async () => {
 		handler = () => new Response(null, { status: 204 });

@@ -1,6 +1,7 @@
 // The only place that talks to the network. Every answer is either data or an ApiProblem.
 import type { Client } from 'openapi-fetch';
 import type { paths } from './schema';
+import { getLocale } from '#paraglide/runtime.js';
 import { ApiProblem } from './problem.ts';
 
 export const BASE = '/api/v1';
@@ -105,12 +106,16 @@ interface Options {
 	params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
 	body?: unknown;
 }
+/** What is learnt comes in the language of the page, where somebody has translated it. */
+const CONTENT = /^\/(home|courses|practice-answers|attempts|.*scenario-runs)/;
+
 function call(method: string) {
 	return async (template: string, { params, body }: Options = {}) => {
 		const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
 			encodeURIComponent(String(params?.path?.[name]))
 		);
 		const url = new URL(BASE + path, location.origin);
+		if (getLocale() === 'en' && CONTENT.test(path)) url.searchParams.set('lang', 'en');
 		for (const [name, value] of Object.entries(params?.query ?? {})) {
 			if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
 		}
