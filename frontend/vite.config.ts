@@ -75,7 +75,7 @@ export default defineConfig({
 					groups: [
 						{ name: 'base', test: base, minShareCount: 6 },
 						// Otherwise a file of its own for each name that a page shares with the menu.
-						{ name: 'menu', test: /src\/paraglide\/messages\/nav_/, minShareCount: 2 }
+						{ name: 'menu', test: /src\/paraglide\/messages\/(nav_|next\.|previous\.|question_n\.|minutes\.|continue\.|cancel\.)/, minShareCount: 2 }
 					]
 				}
 			}

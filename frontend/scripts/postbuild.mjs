@@ -35,6 +35,8 @@ const OFFLINE_ROUTES = [
 	// The relative's page: a confirmation waits there for the network.
 	'(public)/family/[code]',
 	`${STUDENT}/certificates`,
+	`${STUDENT}/drill`,
+	`${STUDENT}/placement/[course]`,
 	`${STUDENT}/practice`,
 	`${STUDENT}/practice/[course]/[scenario]`,
 	`${STUDENT}/household`

@@ -17,7 +17,7 @@ export function pointsFor(sheet: HTMLElement): number {
 	page.style.cssText = `position:absolute;left:-9999px;top:0;width:1px;height:${PAGE}`;
 	document.body.append(copy, page);
 	const height = page.offsetHeight;
-	const points = biggest(15, 8, 0.25, (size) => {
+	const points = biggest(17, 8, 0.25, (size) => {
 		copy.style.setProperty('--points', `${size}pt`);
 		return copy.offsetHeight <= height;
 	});
