@@ -28,10 +28,28 @@ function sourceVersion(): string {
 const base = new RegExp(
 	[
 		'src/lib/(api/(client|problem|session)|offline/(db|progress|remember)|session|prefs|announce|format|load)',
-		'src/lib/ui/(Icon|Brand|Switches|icons)',
+		'src/lib/(officer/guard|ui/(Icon|Brand|Switches|icons))',
 		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch))'
 	].join('|')
 );
+
+/** Words that pupils' players share with the menu. */
+const MENU = /^(nav_.*|next|previous|question_n)$/;
+const OTHERS = new Set(
+	`continue copied optional search assigned_due lesson_back_to_skill
+	resume_quiz next_certificate lesson_practice class_name household_relation back_home
+	skill_lessons nav_practice quiz_resume course_sources checked_on`.split(/\s+/)
+);
+const names = (file: string): Set<string> =>
+	new Set(Object.keys(JSON.parse(readFileSync(`messages/${file}.vi.json`, 'utf8')) as object));
+// A file for each word that two pages share would make the list of files longer than the words.
+const staff = names('officer');
+const learn = names('learn').union(names('family')).union(OTHERS);
+/** Tells whether a module is the message of a name that is wanted. */
+const word = (wanted: (name: string) => boolean) => (id: string) => {
+	const name = /src\/paraglide\/messages\/(\w+)\.js$/.exec(id)?.[1];
+	return name !== undefined && wanted(name);
+};
 
 /**
  * Kit hides its route announcer with a style attribute, which our Content-Security-Policy
@@ -75,7 +93,14 @@ export default defineConfig({
 					groups: [
 						{ name: 'base', test: base, minShareCount: 6 },
 						// Otherwise a file of its own for each name that a page shares with the menu.
-						{ name: 'menu', test: /src\/paraglide\/messages\/(nav_|next\.|previous\.|question_n\.|minutes\.|continue\.|cancel\.)/, minShareCount: 2 }
+						{ name: 'menu', test: word((name) => MENU.test(name)), minShareCount: 2 },
+						{
+							name: 'question',
+							test: /src\/lib\/(quiz\/(media|response)|ui\/Prose)/,
+							minShareCount: 2
+						},
+						{ name: 'words-staff', test: word((name) => staff.has(name)), minShareCount: 2 },
+						{ name: 'words-learn', test: word((name) => learn.has(name)), minShareCount: 2 }
 					]
 				}
 			}

@@ -107,7 +107,7 @@ interface Options {
 	body?: unknown;
 }
 /** What is learnt comes in the language of the page, where somebody has translated it. */
-const CONTENT = /^\/(home|courses|practice-answers|attempts|.*scenario-runs)/;
+const CONTENT = /^\/home|courses|practice-answers|attempts|runs/;
 
 function call(method: string) {
 	return async (template: string, { params, body }: Options = {}) => {

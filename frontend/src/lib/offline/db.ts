@@ -1,5 +1,6 @@
 // What this device keeps for the signed-in person. Everything is keyed by account and wiped
 // on sign-out: school computers are shared.
+import { getLocale } from '#paraglide/runtime.js';
 import type { Entry } from '../quiz/queue.ts';
 
 type Store = 'kept' | 'answers';
@@ -69,12 +70,20 @@ export function useAccount(id: string): void {
 	account = id;
 }
 
+/** What is read is kept in each language by itself; what was done is not. */
+const CONTENT = /^(home|course|lesson|question|scenario|teach|drill)/;
+/** Where a thing lies, in the language of the page; of content also where the other one lies. */
+function keysOf(name: string): [string, ...string[]] {
+	const keys = ['', CONTENT.test(name) ? '.en' : ''].map((tongue) => `${account}${tongue}:${name}`);
+	return (getLocale() === 'en' ? keys.reverse() : keys) as [string, string];
+}
+
 export interface Kept<T> {
 	value: T;
 	at: string;
 }
 export async function keep(name: string, value: unknown): Promise<void> {
-	const key = `${account}:${name}`;
+	const [key] = keysOf(name);
 	// Plain JSON: reactive proxies cannot be cloned into the database.
 	const plain = {
 		value: JSON.parse(JSON.stringify(value)) as unknown,
@@ -83,18 +92,21 @@ export async function keep(name: string, value: unknown): Promise<void> {
 	await write('kept', (store) => store.put(plain, key));
 }
 export async function kept<T>(name: string): Promise<Kept<T> | null> {
-	const key = `${account}:${name}`;
-	return ((await read('kept', (store) => store.get(key))) as Kept<T> | undefined) ?? null;
+	// A text in the other language is better than none.
+	for (const key of keysOf(name)) {
+		const found = (await read('kept', (store) => store.get(key))) as Kept<T> | undefined;
+		if (found) return found;
+	}
+	return null;
 }
 export async function keptNames(prefix: string): Promise<string[]> {
-	const start = `${account}:${prefix}`;
+	const [start] = keysOf(prefix);
 	const range = IDBKeyRange.bound(start, start + '\uffff');
 	const keys = await read('kept', (store) => store.getAllKeys(range));
-	return (keys as string[]).map((key) => key.slice(account.length + 1));
+	return (keys as string[]).map((key) => key.slice(start.length - prefix.length));
 }
 export async function forget(name: string): Promise<void> {
-	const key = `${account}:${name}`;
-	await write('kept', (store) => store.delete(key));
+	await write('kept', (store) => keysOf(name).map((key) => store.delete(key))[0]);
 }
 
 /** Attempts that an open page sends by itself: the outbox leaves them alone. */

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { overwriteGetLocale } from '#paraglide/runtime.js';
 import { ApiProblem } from '../api/problem.ts';
 import {
 	answerStore,
@@ -28,6 +29,21 @@ describe('what this device keeps', () => {
 		expect(await keptNames('')).toEqual([]);
 		useAccount('anna');
 		expect((await kept('home'))?.value).toEqual({ n: 1 });
+	});
+	it('keeps what is read in each language, and falls back on the other', async () => {
+		await keep('lesson:c/l', 'một');
+		await keep('step:c/l', 1);
+		overwriteGetLocale(() => 'en');
+		expect((await kept('lesson:c/l'))?.value).toBe('một');
+		await keep('lesson:c/l', 'one');
+		expect(await keptNames('lesson:c/')).toEqual(['lesson:c/l']);
+		expect((await kept('lesson:c/l'))?.value).toBe('one');
+		// What was done is the same in both.
+		expect((await kept('step:c/l'))?.value).toBe(1);
+		overwriteGetLocale(() => 'vi');
+		expect((await kept('lesson:c/l'))?.value).toBe('một');
+		await forget('lesson:c/l');
+		expect(await kept('lesson:c/l')).toBeNull();
 	});
 	it('is gone after signing out', async () => {
 		await keep('home', 1);
