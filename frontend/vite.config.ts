@@ -28,13 +28,13 @@ function sourceVersion(): string {
 const base = new RegExp(
 	[
 		'src/lib/(api/(client|problem|session)|offline/(db|progress|remember)|session|prefs|announce|format|load)',
-		'src/lib/(officer/guard|ui/(Icon|Brand|Switches|icons))',
+		'src/lib/ui/(Icon|Brand|Switches|icons)',
 		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch))'
 	].join('|')
 );
 
 /** Words that pupils' players share with the menu. */
-const MENU = /^(nav_.*|next|previous|question_n)$/;
+const MENU = /^(nav_.*|sign_out|next|previous|question_n)$/;
 const OTHERS = new Set(
 	`continue copied optional search assigned_due lesson_back_to_skill
 	resume_quiz next_certificate lesson_practice class_name household_relation back_home
@@ -50,6 +50,8 @@ const word = (wanted: (name: string) => boolean) => (id: string) => {
 	const name = /src\/paraglide\/messages\/(\w+)\.js$/.exec(id)?.[1];
 	return name !== undefined && wanted(name);
 };
+
+const menu = word((name) => MENU.test(name));
 
 /**
  * Kit hides its route announcer with a style attribute, which our Content-Security-Policy
@@ -91,9 +93,13 @@ export default defineConfig({
 			output: {
 				codeSplitting: {
 					groups: [
-						{ name: 'base', test: base, minShareCount: 6 },
+						{ name: 'base', test: base, minShareCount: 5 },
 						// Otherwise a file of its own for each name that a page shares with the menu.
-						{ name: 'menu', test: word((name) => MENU.test(name)), minShareCount: 2 },
+						{
+							name: 'menu',
+							test: (id) => id.includes('src/lib/officer/guard') || menu(id),
+							minShareCount: 2
+						},
 						{
 							name: 'question',
 							test: /src\/lib\/(quiz\/(media|response)|ui\/Prose)/,
