@@ -8,7 +8,6 @@ class Speech {
 	available = $state<boolean | null>(null);
 	#recording: HTMLAudioElement | null = null;
 	#current: SpeechSynthesisUtterance | null = null;
-	#recording: HTMLAudioElement | null = null;
 
 	constructor() {
 		if (typeof speechSynthesis === 'undefined') {
