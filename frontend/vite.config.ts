@@ -35,6 +35,7 @@ const base = new RegExp(
 
 /** Words that pupils' players share with the menu. */
 const MENU = /^(nav_.*|sign_out|next|previous|question_n)$/;
+const PAPER = /^(completion_paper|verify_(valid|revoked)|app_motto)$/;
 const OTHERS = new Set(
 	`continue copied optional search assigned_due lesson_back_to_skill
 	resume_quiz next_certificate lesson_practice class_name household_relation back_home
@@ -105,6 +106,7 @@ export default defineConfig({
 							test: /src\/lib\/(quiz\/(media|response)|ui\/Prose)/,
 							minShareCount: 2
 						},
+						{ name: 'words-paper', test: word((name) => PAPER.test(name)), minShareCount: 2 },
 						{ name: 'words-staff', test: word((name) => staff.has(name)), minShareCount: 2 },
 						{ name: 'words-learn', test: word((name) => learn.has(name)), minShareCount: 2 }
 					]
