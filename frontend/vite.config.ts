@@ -34,7 +34,7 @@ const base = new RegExp(
 );
 
 /** Words that pupils' players share with the menu. */
-const MENU = /^(nav_.*|sign_out|next|previous|question_n)$/;
+const MENU = /^(nav_.*|sign_out|next|previous|question_n|lesson_(finished|goal)|practice_start)$/;
 const PAPER = /^(completion_paper|verify_(valid|revoked)|app_motto)$/;
 const OTHERS = new Set(
 	`continue copied optional search assigned_due lesson_back_to_skill

@@ -15,7 +15,7 @@ const BUDGETS = [
 	['(app)/(student)/practice/[course]/[scenario]', 75, 65],
 	['(public)/login', 64, 55],
 	['(public)/verify/[[code]]', 64, 55],
-	['(public)/family/[code]', 72, 63],
+	['(public)/family/[code]', 73, 64],
 	['(app)/(teacher)/classes/[id]', 125, 110],
 	['(app)/(officer)/coverage/[[area]]', 160, 140]
 ];
