@@ -43,6 +43,7 @@ type cli struct {
 	Import     importCmd        `cmd:"" help:"Import households, a roster or villages from a CSV or XLSX file."`
 	Coverage   coverageCmd      `cmd:"" help:"Fold the ledger, rebuild the counters, or verify every number."`
 	Curriculum curriculumCmd    `cmd:"" help:"Check or publish the course content."`
+	Questions  questionsCmd     `cmd:"" help:"Import or export questions: GIFT, Moodle XML, QTI packages."`
 	Rules      rulesCmd         `cmd:"" help:"List the rules of the \"Giấy xác nhận hoàn thành\" or set from when one decides."`
 	Badge      badgeCmd         `cmd:"" help:"Check a digital badge without a network."`
 	Openapi    openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`

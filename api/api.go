@@ -32,6 +32,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/coverage"
+	"nhaso/models/drafts"
 	"nhaso/models/household"
 	"nhaso/models/learning"
 	"nhaso/models/outreach"
@@ -58,6 +59,7 @@ type Deps struct {
 	Households   *household.Households
 	Learning     *learning.Learning
 	Outreach     *outreach.Outreach
+	Drafts       *drafts.Drafts
 
 	Frontend fs.FS        // the built web app, or an empty tree
 	CSP      *CSP         // hashes of its inline code; nil: read csp.json of Frontend

@@ -112,13 +112,30 @@ func (s *server) mediaOperation() {
 			return c, nil
 		}
 		m, err := s.Learning.Media(ctx, in.Name)
+		if models.KindOf(err) == models.KindNotFound {
+			return s.draftMedia(ctx, in.Name)
+		}
 		if err != nil {
 			return nil, err
 		}
-		c := newContent(m.Type, in.Name, "private, max-age=31536000, immutable", m.Data, m.Type == "image/svg+xml")
-		// Drawings are checked when they are published; should one carry a script
-		// all the same, it does not run.
-		c.csp = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-		return s.shelf.put(key, c.finish()), nil
+		return s.shelf.put(key, picture(in.Name, m.Type, m.Data)), nil
 	})
+}
+
+// picture is a picture to be served. Drawings are checked when they come in;
+// should one carry a script all the same, it does not run.
+func picture(name, kind string, data []byte) *content {
+	c := newContent(kind, name, "private, max-age=31536000, immutable", data, kind == "image/svg+xml")
+	c.csp = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+	return c.finish()
+}
+
+// draftMedia serves the picture of a draft. It is not put on the shelf, which
+// holds what is published.
+func (s *server) draftMedia(ctx context.Context, name string) (*content, error) {
+	i, err := s.Drafts.Media(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return picture(name, i.Type, i.Data), nil
 }

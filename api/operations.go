@@ -19,6 +19,7 @@ func (s *server) operations() {
 	s.classLinkOperations()
 	s.studentOperations()
 	s.importOperations()
+	s.bankOperations()
 	s.certificateOperations()
 	s.paperOperations()
 	s.badgeOperations()

@@ -49,6 +49,7 @@ const (
 	ActReadCourse        Action = "read_course"        // read published courses
 	ActTeach             Action = "teach"              // assign, open lesson sessions, release results
 	ActReadClass         Action = "read_class"         // see classes and their boards
+	ActKeepBank          Action = "keep_bank"          // banks of questions: import, look at, export
 	ActImportRoster      Action = "import_roster"      // write pupils into classes
 	ActDecideLink        Action = "decide_link"        // claim for a pupil, confirm, reject or end a link
 	ActReadArea          Action = "read_area"          // look up areas, villages, schools
@@ -75,6 +76,7 @@ var access = map[Action]map[Role]ScopeKind{
 	ActOwnHousehold: {RoleStudent: ScopeSelf},
 	ActTeach:        {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
 	ActReadClass:    {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
+	ActKeepBank:     {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActImportRoster: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActDecideLink:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea},
 	ActReadCoverage: {

@@ -19,6 +19,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/coverage"
+	"nhaso/models/drafts"
 	"nhaso/models/household"
 	"nhaso/models/learning"
 	"nhaso/models/outreach"
@@ -38,6 +39,7 @@ type House struct {
 	Households   *household.Households
 	Learning     *learning.Learning
 	Outreach     *outreach.Outreach
+	Drafts       *drafts.Drafts
 	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
 	System       models.Actor        // the program itself
 	hasher       *people.Hasher
@@ -67,6 +69,7 @@ func Build(db *store.DB, w Wiring) *House {
 		Households:   household.New(db, cov, people.StudentInReach),
 		Learning:     learning.New(db, learning.Options{Secret: w.Secret}),
 		Outreach:     outreach.New(db),
+		Drafts:       drafts.New(db),
 		System:       models.System(),
 		hasher:       hasher,
 	}

@@ -214,9 +214,9 @@ func (r *reader) key(own, name string, q curriculum.Question) string {
 		r.seen[own] = true
 		return own
 	}
-	key := slug(own)
+	key := Slug(own)
 	if key == "" {
-		key = slug(name)
+		key = Slug(name)
 	}
 	if key == "" {
 		key = "q-" + q.ContentHash()[:8]

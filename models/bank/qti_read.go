@@ -118,7 +118,7 @@ func key(id string) string {
 	if rest, ok := strings.CutPrefix(id, "_"); ok {
 		return rest
 	}
-	return slug(id)
+	return Slug(id)
 }
 
 // plain is the text of an element without the feedback that stands in it.

@@ -27,8 +27,8 @@ var (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// slug makes a key out of any text; one that is a key already comes back as it is.
-func slug(s string) string {
+// Slug makes a key out of any text; one that is a key already comes back as it is.
+func Slug(s string) string {
 	if keyForm.MatchString(s) {
 		return s
 	}
