@@ -42,6 +42,11 @@ function stored(): Me | null {
 	}
 }
 
+// At once, not when /me has answered: pages begin to read what is kept for this person while
+// the answer is still on its way.
+const last = stored();
+if (last) useAccount(last.account_id);
+
 /** Takes over a signed-in person; another person's kept things are removed first. */
 export async function adopt(me: Me): Promise<void> {
 	const before = stored();

@@ -272,6 +272,36 @@ for (const [n, skill] of FAMILIES.entries()) {
 	});
 }
 
+test('a skill taken along: a scenario never opened before is played without a network', async ({
+	page,
+	context,
+	request
+}) => {
+	test.setTimeout(180_000);
+	await signIn(page, WHO.student);
+	const api = await Api.as(request, WHO.student);
+	const { course, key, logs } = await pick(api, 'local_platforms', 0);
+	await page.goto(`/skills/${course}`);
+	const box = page.locator('section[aria-labelledby="take"]');
+	await box.locator('button.btn').first().click();
+	await expect(box.locator('.chip.ok')).toBeVisible({ timeout: 60_000 });
+	await expect
+		.poll(() => page.evaluate(async () => !!(await navigator.serviceWorker.ready).active))
+		.toBe(true);
+	await context.setOffline(true);
+	await start(page, course, key, 'alone');
+	for (const line of await solution(page, logs)) await byMouse(page, line);
+	await toEnd(page);
+	await expect(page.locator('[data-save]')).toHaveAttribute('data-save', 'local');
+	// From another page, when the network is back: whatever is open sends it.
+	await page.goto('/home');
+	await context.setOffline(false);
+	await page.evaluate(() => window.dispatchEvent(new Event('online')));
+	await expect
+		.poll(async () => (await latest(api)).scenario_key === key && (await latest(api)).mode)
+		.toBe('alone');
+});
+
 test('a run that fails says what to mend, and any decision can be gone back to', async ({
 	page,
 	request

@@ -2,13 +2,13 @@ import { api, apiFetch, BASE, take } from './client.ts';
 import { ApiProblem } from './problem.ts';
 import type { CourseDetail, Lesson, Response } from './types.ts';
 import type { PackQuestion } from '../offline/pack.ts';
+import type { Scenario } from '../scenario/types.ts';
 
 export interface Pack {
 	course: CourseDetail;
 	lessons: Lesson[];
 	questions: PackQuestion[];
-	/** Data files of the practice scenarios, as the scenario engine reads them. */
-	scenarios: unknown[];
+	scenarios: Scenario[];
 	media: { name: string; type: string; bytes: number }[];
 }
 export const coursePack = (course: string): Promise<Pack> =>

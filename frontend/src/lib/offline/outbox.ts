@@ -1,10 +1,11 @@
 // Sends what earlier visits left on this device, from whatever page is open: places in
-// lessons, practice tries, answers, and submissions made without a network.
+// lessons, practice tries, scenario runs, answers, and submissions made without a network.
 import { asProblem } from '../api/problem.ts';
 import { postAnswers, putAnswer } from '../api/student.ts';
 import { newId, serverNow } from '../api/client.ts';
 import { sendTries } from '../practice/tries.ts';
 import { AnswerQueue } from '../quiz/queue.ts';
+import { sendHeldRuns } from '../scenario/keep.ts';
 import { answerStore, forget, inUse, keep, kept, keptNames, unsentAttempts } from './db.ts';
 import {
 	asAnswers,
@@ -64,6 +65,7 @@ async function round(): Promise<Round> {
 	}
 	await sendHeldSteps();
 	await sendTries();
+	await sendHeldRuns();
 	return result;
 }
 

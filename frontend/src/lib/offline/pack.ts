@@ -2,8 +2,10 @@
 // kept under the names that the pages read anyway, so that they open without knowing of it.
 import { coursePack, picture } from '../api/offline.ts';
 import { asProblem } from '../api/problem.ts';
+import type { ScenarioHead } from '../api/scenario.ts';
 import type { Kind, Picture } from '../api/types.ts';
 import { mediaUrl } from '../quiz/media.ts';
+import type { Scenario } from '../scenario/types.ts';
 import { forget, keep, kept, keptNames, mediaCache } from './db.ts';
 
 interface Part {
@@ -92,7 +94,10 @@ export async function take(
 		for (const lesson of pack.lessons) await keep(`lesson:${course}/${lesson.key}`, lesson);
 		await keep(`course:${course}`, pack.course);
 		await keep(`questions:${course}`, pack.questions);
-		await keep(`scenarios:${course}`, pack.scenarios);
+		for (const s of pack.scenarios) await keep(`scenario:${course}/${s.key}`, s);
+		// The list with what was reached before, if it was ever seen; else as one never tried.
+		const list = await kept(`scenarios:${course}`).catch(() => null);
+		if (!list) await keep(`scenarios:${course}`, { items: pack.scenarios.map(untried) });
 		const mine: Taken = {
 			hash: pack.course.hash,
 			bytes: total,
@@ -108,6 +113,20 @@ export async function take(
 	}
 }
 
+const untried = (s: Scenario): ScenarioHead => ({
+	key: s.key,
+	title: s.title,
+	title_en: s.title_en,
+	summary: s.summary,
+	summary_en: s.summary_en,
+	minutes: s.minutes,
+	objective: s.objective,
+	hash: s.hash ?? '',
+	runs: 0,
+	best: null,
+	alone_passed: false
+});
+
 /** Gives the room back. What other courses still show stays. */
 export async function remove(course: string): Promise<void> {
 	const mine = await taken(course);
@@ -116,8 +135,10 @@ export async function remove(course: string): Promise<void> {
 }
 async function clear(course: string, media: string[], lessons?: string[]): Promise<void> {
 	const names = lessons ?? (await keptNames(`lesson:${course}/`)).map((n) => n.split('/')[1] ?? '');
+	const scenarios = await keptNames(`scenario:${course}/`).catch(() => []);
 	await Promise.all([
 		...names.map((key) => forget(`lesson:${course}/${key}`)),
+		...scenarios.map(forget),
 		forget(`questions:${course}`),
 		forget(`scenarios:${course}`)
 	]).catch(() => undefined);
