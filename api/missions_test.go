@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
 
 	scenarios "nhaso/curriculum/scenario"
 	"nhaso/models/outreach"
@@ -14,6 +15,8 @@ import (
 func TestFamilyMission(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		trialScenario(t, w)
+		// The demo's own missions would share the sample: here the one begun is the one drawn.
+		require.NoError(t, w.DB.Tx(t.Context(), func(tx *gorm.DB) error { return tx.Exec("DELETE FROM family_missions").Error }))
 		user := w.pupilUser(t, 2)
 		begin := fmt.Sprintf(`{"id":%q,"course_key":"self_protection-thcs","scenario_key":"hop_thu"}`, w.newID())
 		var m outreach.Mission
