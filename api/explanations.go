@@ -37,6 +37,8 @@ var explanations = map[string]explanation{
 	"already_revoked":          {"Giấy xác nhận hoàn thành này đã bị thu hồi.", "This certificate of completion was revoked already."},
 	"ambiguous_household":      {"Có nhiều hộ trùng tên chủ hộ trong thôn. Hãy dùng mã hộ.", "Several households of the village have a head of that name. Use the household's code."},
 	"ambiguous_name":           {"Tên này thuộc nhiều nơi. Hãy dùng mã.", "More than one place bears this name. Use the code."},
+	"bank_refused":             {"Tệp câu hỏi không nhận được; xem chỗ và lý do. Chưa ghi gì.", "The file of questions was refused; see the place and the reason. Nothing was written."},
+	"bank_full":                {"Ngân hàng câu hỏi này đã đầy. Hãy xoá bớt bản nháp hoặc dùng ngân hàng khác.", "This bank of questions is full. Delete drafts or use another bank."},
 	"broken_file":              {"Tệp bị hỏng hoặc không đọc được.", "The file is broken or cannot be read."},
 	"busy":                     {"Máy chủ đang bận. Chưa có gì bị ghi dở; hãy thử lại sau vài giây.", "The server is busy. Nothing was half written; try again in a few seconds."},
 	"cancelled":                {"Yêu cầu đã bị huỷ.", "The request was cancelled."},
