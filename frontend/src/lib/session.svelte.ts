@@ -75,7 +75,6 @@ export function requireMe(path: string): Promise<Me> {
 }
 async function load(): Promise<Me> {
 	const before = stored();
-	if (before) useAccount(before.account_id);
 	try {
 		const me = await getMe();
 		await adopt(me);
