@@ -35,6 +35,7 @@ export default defineConfig({
 		'chain',
 		'certificate',
 		'family',
+		'learn',
 		'a11y',
 		'scenarios',
 		'screens'

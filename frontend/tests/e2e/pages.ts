@@ -78,6 +78,10 @@ async function studentPages(api: Api): Promise<Stop[]> {
 		},
 		{ name: 'quiz', path: `/quizzes/${open.id}`, ready: '.stage fieldset' },
 		...(done ? [{ name: 'result', path: `/results/${done.id}` }] : []),
+		{ name: 'drill', path: '/drill' },
+		{ name: 'placement', path: `/placement/${skill.course_key}` },
+		{ name: 'skill-local', path: '/skills/local_platforms-thcs' },
+		{ name: 'leaflet', path: `/leaflet/${skill.course_key}` },
 		{ name: 'practice', path: '/practice' },
 		{ name: 'scenario', path: `/practice/${skill.course_key}/${scenarios.items[0]!.key}` },
 		{ name: 'certificates', path: '/certificates' },
@@ -95,6 +99,8 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 		{ name: 'board', path: `/classes/${first.id}`, ready: 'table' },
 		{ name: 'links', path: `/classes/${first.id}/links` },
 		{ name: 'import', path: `/classes/${first.id}/import` },
+		{ name: 'teach', path: '/teach' },
+		{ name: 'plans', path: '/teach/self_protection-thcs', ready: '[data-plan]' },
 		...(session ? [{ name: 'session', path: `/sessions/${session.id}` }] : [])
 	];
 }
