@@ -254,7 +254,7 @@ test('a translated lesson is wholly English', async ({ page, request }) => {
 	await signIn(page, WHO.student);
 	// Letters that only Vietnamese has; names of places and of the app are allowed to carry them.
 	const foreign = async () =>
-		page.locator('main').evaluate((main) => {
+		page.locator('main').evaluate((main: HTMLElement) => {
 			const text = main.innerText.replace(/Nhà Số|Quảng Ninh/g, '');
 			return text
 				.split('\n')
