@@ -90,7 +90,7 @@ func TestScenarioRuns(t *testing.T) {
 func sameVariant(t *testing.T, w *world, s *scenarios.Scenario, offset int) string {
 	t.Helper()
 	var used string
-	require.NoError(t, w.DB.Read(t.Context()).Raw("SELECT variant FROM scenario_runs LIMIT 1").Scan(&used).Error)
+	require.NoError(t, w.DB.Read(t.Context()).Raw("SELECT variant FROM scenario_runs WHERE scenario_key = ? LIMIT 1", s.Key).Scan(&used).Error)
 	for {
 		id := w.newID()
 		parsed, err := models.ParseID(id)
