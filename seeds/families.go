@@ -24,7 +24,7 @@ func (h *House) Play(ctx context.Context, pupil Pupil, courseKey, key, mode stri
 	if fail {
 		examples = s.Failures
 	}
-	id, log, err := h.runOf(s, mode, examples)
+	id, log, err := h.runOf(s, mode, examples, !fail)
 	if err != nil {
 		return learning.Run{}, err
 	}
@@ -44,9 +44,9 @@ func (h *House) scenario(courseKey, key string) (*scenario.Scenario, error) {
 	return s, nil
 }
 
-// runOf answers an id and the example that fits the variant it chooses and
-// comes to an end.
-func (h *House) runOf(s *scenario.Scenario, mode string, examples []scenario.Example) (models.ID, []scenario.Entry, error) {
+// runOf answers an id and the example that fits the variant it chooses, comes
+// to an end, and passes or not.
+func (h *House) runOf(s *scenario.Scenario, mode string, examples []scenario.Example, pass bool) (models.ID, []scenario.Entry, error) {
 	m, err := scenario.NewMachine(s)
 	if err != nil {
 		return models.ID{}, nil, err
@@ -59,7 +59,7 @@ func (h *House) runOf(s *scenario.Scenario, mode string, examples []scenario.Exa
 			if ex.Variant != variant {
 				continue
 			}
-			if r, err := m.Replay(variant, mode, log); err == nil && r.Ended {
+			if r, err := m.Replay(variant, mode, log); err == nil && r.Ended && m.Grade(r).Passed == pass {
 				return id, log, nil
 			}
 		}

@@ -135,6 +135,25 @@ func TestDemoHasFamiliesAndRuns(t *testing.T) {
 	assert.Equal(t, models.KindNotFound, models.KindOf(err))
 }
 
+// Every scenario has an example that passes and one that ends without passing,
+// whatever mode it is played in: the demo may take any of them.
+func TestEveryScenarioCanBePlayed(t *testing.T) {
+	ctx, house := context.Background(), build(storetest.SQLite(t, storetest.NewClock().Now))
+	room, err := house.NewClassroom(ctx, 1)
+	require.NoError(t, err)
+	pace := 1000
+	for _, c := range house.Catalog.Courses {
+		for _, s := range c.Scenarios {
+			for _, fail := range []bool{false, true} {
+				pace++
+				run, err := house.Play(ctx, room.Pupils[0], c.Key, s.Key, "assisted", fail, pace)
+				require.NoError(t, err, s.Key)
+				assert.Equal(t, !fail, run.Passed, s.Key)
+			}
+		}
+	}
+}
+
 func TestDemoRefusesADatabaseInUse(t *testing.T) {
 	ctx, house := context.Background(), build(storetest.SQLite(t, storetest.NewClock().Now))
 	_, err := house.NewClassroom(ctx, 2)
