@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nhaso/models"
-
 )
 
 // TestNextStepUnderRuleTwo: lessons, then the scenario, then the quiz; in a session the quiz first, because it counts now.

@@ -3,6 +3,7 @@ package learning
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -181,6 +182,7 @@ func writeVersions(tx *gorm.DB, table, keyColumn, courseKey string, list []versi
 	if err != nil {
 		return 0, err
 	}
+	var fresh []any
 	for _, v := range list {
 		if known[v.hash] {
 			continue
@@ -190,14 +192,24 @@ func writeVersions(tx *gorm.DB, table, keyColumn, courseKey string, list []versi
 		if err != nil {
 			return 0, err
 		}
-		err = tx.Exec("INSERT INTO "+table+" (hash, course_key, "+keyColumn+", doc) VALUES (?, ?, ?, ?)", v.hash, courseKey, v.key, string(doc)).Error
+		fresh = append(fresh, v.hash, courseKey, v.key, string(doc))
+		written++
+	}
+	for part := range slices.Chunk(fresh, versionRows*versionColumns) {
+		err := tx.Exec("INSERT INTO "+table+" (hash, course_key, "+keyColumn+", doc) VALUES "+tuples(len(part)/versionColumns, versionColumns), part...).Error
 		if err := retryDuplicate(err); err != nil {
 			return 0, err
 		}
-		written++
 	}
 	return written, nil
 }
+
+// A version takes four values; this many go into one statement, far below the
+// largest packet that MySQL takes by default.
+const (
+	versionColumns = 4
+	versionRows    = 40
+)
 
 func writeMedia(tx *gorm.DB, images []curriculum.Image) (written int, err error) {
 	names := make([]string, len(images))
