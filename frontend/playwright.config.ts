@@ -38,6 +38,7 @@ export default defineConfig({
 		'learn',
 		'a11y',
 		'scenarios',
+		'banks',
 		'screens'
 	].map((name) => ({
 		name,

@@ -101,6 +101,7 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 		{ name: 'import', path: `/classes/${first.id}/import` },
 		{ name: 'teach', path: '/teach' },
 		{ name: 'plans', path: '/teach/self_protection-thcs', ready: '[data-plan]' },
+		{ name: 'banks', path: '/banks' },
 		...(session ? [{ name: 'session', path: `/sessions/${session.id}` }] : [])
 	];
 }
