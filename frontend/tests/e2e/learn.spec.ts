@@ -348,3 +348,23 @@ test('new pages at 320 px, in the dark and in English', async ({ page }) => {
 	}
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 });
+
+test('a skill that needs a review says so calmly and leads to what refreshes it', async ({
+	page
+}) => {
+	// Half a year cannot be waited for: the server's answer is aged on its way.
+	await page.route('**/api/v1/home*', async (route) => {
+		const reply = await route.fetch();
+		const home = (await reply.json()) as { skills: { state: string; freshness: string }[] };
+		for (const tile of home.skills) if (tile.state === 'passed') tile.freshness = 'review';
+		await route.fulfill({ response: reply, json: home });
+	});
+	await signIn(page, WHO.student);
+	const old = page.locator('[data-fresh="review"]').first();
+	await expect(old).toContainText('Đạt');
+	await expect(old).toContainText('Cần ôn');
+	await clean(page, 'home with a review');
+	await old.locator('a.again').click();
+	await expect(page.locator('#fresh')).toContainText('giấy xác nhận vẫn có giá trị');
+	await clean(page, 'skill with a review');
+});
