@@ -253,10 +253,9 @@ test('the teacher: counts, a call back with three tries, and the runs of the cla
 			await expect(page.locator('[data-said="no_match"]')).toBeVisible();
 			// Emptied for the next try, or gone after the last.
 			await expect
-				.poll(async () => {
-					const [pin] = await page.locator('#call-pin').all();
-					return pin ? pin.inputValue() : '';
-				})
+				.poll(() =>
+					page.evaluate(() => document.querySelector<HTMLInputElement>('#call-pin')?.value ?? '')
+				)
 				.toBe('');
 		}
 		await dialog.locator('button').last().click();
