@@ -13,7 +13,7 @@ import (
 // Bounds of an XML or HTML tree.
 const (
 	maxDepth = 100
-	maxNodes = 2_000_000
+	maxNodes = 1_000_000
 )
 
 // node is an element, or a piece of text when name is empty. Names are without their namespace.
