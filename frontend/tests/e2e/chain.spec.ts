@@ -149,10 +149,10 @@ test('five passed quizzes cover a household, a revocation uncovers it', async ({
 	await test.step('the pupil joins with the code on the wall', async () => {
 		await phone.goto('/home');
 		await phone.locator('#join-code').fill('XXXXXX');
-		await phone.locator('section[aria-labelledby="join"] .btn.primary').click();
+		await phone.locator('section[aria-labelledby="join"] button.btn').click();
 		await expect(phone.locator('#join-wrong')).toBeVisible();
 		await phone.locator('#join-code').fill(code.toLowerCase());
-		await phone.locator('section[aria-labelledby="join"] .btn.primary').click();
+		await phone.locator('section[aria-labelledby="join"] button.btn').click();
 		await expect(phone.locator('section[aria-labelledby="join"] .note.ok')).toBeVisible();
 		await expect(desk.locator('section[aria-labelledby="people"] li')).toHaveCount(1, {
 			timeout: 15_000
