@@ -40,6 +40,7 @@ func TestBrokenParts(t *testing.T) {
 		{"variable that names a stranger", scenarioPath, `fake_sender: "Kho Quà Vui"`, `fake_sender: "Kho {ai}"`, "state has no such variable"},
 		{"variables that name each other", scenarioPath, `fake_sender: "Kho Quà Vui"`, `fake_sender: "Kho {fake_sender}"`, "whose own text names variables again"},
 		{"variable without a place", scenarioPath, "set: {lan: replied}", "set: {mai: replied}", `there is no variable "mai"`},
+		{"rubric key twice", scenarioPath, "- {key: told, when", "- {key: gave_code, when", `rubric key "gave_code" stands in this scenario twice`},
 		{"solution that fails", scenarioPath, "log: [open_fake, saw.f_link, report_fake, open_lan, reply_lan, finish, tell]",
 			"log: [open_fake, saw.f_link, report_fake, open_lan, report_lan, finish, tell]", "this solution does not pass"},
 		{"solution that cannot be played", scenarioPath, "log: [open_fake, saw.f_link,", "log: [reply_lan, saw.f_link,", `"reply_lan" cannot be done here (not_here)`},

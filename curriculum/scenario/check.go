@@ -333,8 +333,12 @@ func (c *checker) checkLures() {
 func (c *checker) rubric() {
 	keys := map[string]bool{}
 	r := c.s.Rubric
-	for name, list := range map[string][]Criterion{"critical": r.Critical, "tasks": r.Tasks, "habits": r.Habits} {
-		for i, x := range list {
+	for _, part := range []struct {
+		name string
+		list []Criterion
+	}{{"critical", r.Critical}, {"tasks", r.Tasks}, {"habits", r.Habits}} { // in the file's order: of two equal keys always the second is named
+		name := part.name
+		for i, x := range part.list {
 			at := fmt.Sprintf("/rubric/%s/%d", name, i)
 			c.key(keys, at, "rubric", x.Key)
 			c.cond(at+"/when", x.When)
