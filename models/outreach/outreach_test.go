@@ -336,3 +336,17 @@ func TestDrawnStaysDrawn(t *testing.T) {
 	}
 	require.InDelta(t, 400/sampleOf, len(before), 15)
 }
+
+// TestCalledStaysInTheSample: the one that was drawn because there had to be one is not lost with its call.
+func TestCalledStaysInTheSample(t *testing.T) {
+	first := row{ID: newID(), CheckState: CheckNoMatch}
+	list := []row{first}
+	for range 200 {
+		list = append(list, row{ID: newID()})
+		kept := false
+		for _, r := range drawn(list) {
+			kept = kept || r.ID == first.ID
+		}
+		require.True(t, kept, "after %d missions", len(list))
+	}
+}

@@ -92,8 +92,9 @@ func (r row) sampled() Sampled {
 	return x
 }
 
-// drawn picks one in twenty, at least one, by a hash of the id; what was drawn
-// stays drawn as more missions come.
+// drawn picks one in twenty, at least one, by a hash of the id. What a teacher
+// has called about stays in it, also when a later mission is luckier than the
+// one that was drawn because there had to be one.
 func drawn(list []row) []row {
 	order := slices.Clone(list)
 	slices.SortFunc(order, func(a, b row) int { return cmp.Compare(luck(a.ID), luck(b.ID)) })
@@ -102,7 +103,7 @@ func drawn(list []row) []row {
 	}
 	out := order[:1]
 	for _, r := range order[1:] {
-		if luck(r.ID) < 65536/sampleOf {
+		if luck(r.ID) < 65536/sampleOf || r.CheckState != "" {
 			out = append(out, r)
 		}
 	}
