@@ -1,0 +1,17 @@
+// The pages of one class, in the order of their tabs. A new page of a class is
+// one line here.
+import { m } from '#paraglide/messages.js';
+
+export interface ClassTab {
+	/** What stands behind /classes/{id}; empty for the board. */
+	path: string;
+	text: () => string;
+}
+
+export const CLASS_TABS: ClassTab[] = [
+	{ path: '', text: m.class_tab_board },
+	{ path: '/links', text: m.board_links },
+	{ path: '/scenarios', text: m.runs_link },
+	{ path: '/family', text: m.family_class_link },
+	{ path: '/import', text: m.board_import }
+];
