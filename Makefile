@@ -33,7 +33,7 @@ build-web: frontend/dist/index.html ## the web app
 frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND_SOURCES)
 	cd frontend && npm run build
 
-setup-tests: ## MariaDB and Chromium from the distribution's packages
+setup-tests: ## MariaDB, Chromium, Poppler and LibreOffice Calc from the distribution's packages
 	scripts/setup-tests.sh
 
 test-frontend: build-web ## lint, types, unit tests and the size budget of the web app
@@ -43,7 +43,7 @@ test-go: setup-tests frontend/node_modules/.package-lock.json ## Go: vet, format
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run gofmt on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet -tags $(GO_TAGS) ./...
 	trap 'scripts/mariadb.sh stop $(TEST_DB)' EXIT; \
-	NHASO_TEST_NODE_REQUIRED=1 NHASO_TEST_MYSQL_REQUIRED=1 NHASO_TEST_MYSQL="$$(scripts/mariadb.sh start $(TEST_DB))" \
+	NHASO_TEST_NODE_REQUIRED=1 NHASO_TEST_OFFICE_REQUIRED=1 NHASO_TEST_MYSQL_REQUIRED=1 NHASO_TEST_MYSQL="$$(scripts/mariadb.sh start $(TEST_DB))" \
 	  go test -tags $(GO_TAGS) -timeout 20m ./...
 
 test-browser: setup-tests build ## Playwright and axe against the real binary

@@ -23,6 +23,7 @@ var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso/models/people":          {rooms: []string{"place", "sheet", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/place":           {rooms: []string{"sheet", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/sheet":           {rooms: []string{"models"}, outside: []string{"excelize"}},
+	"nhaso/models/sheet/sheettest": {},
 	"nhaso/models/bank":            {rooms: []string{"models", "curriculum"}},
 	"nhaso/models/paper":           {rooms: []string{"models"}, outside: []string{"pdf", "qr"}},
 	"nhaso/models/store":           {rooms: []string{"models"}, outside: []string{"gorm", "driver", "goose"}},

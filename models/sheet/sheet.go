@@ -1,7 +1,8 @@
 // Package sheet reads tables out of the files that schools and communes have:
 // CSV in any encoding still met in Viet Nam, and XLSX. It knows no database and
 // no room; it finds the header, keeps the file's own row numbers and says where
-// something is wrong, so that an importer can answer with a place.
+// something is wrong, so that an importer can answer with a place. It also writes
+// tables: WriteXLSX and WriteCSV put the same Page into a workbook or a text file.
 package sheet
 
 import (
