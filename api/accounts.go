@@ -24,7 +24,7 @@ type accountView struct {
 
 // roleInput asks for a role somewhere.
 type roleInput struct {
-	Role      models.Role      `json:"role" enum:"student,teacher,school_admin,team_member,commune_officer,dept_officer,admin"`
+	Role      models.Role      `json:"role" enum:"student,teacher,module_teacher,invigilator,head,school_admin,team_member,commune_officer,dept_officer,admin"`
 	ScopeKind models.ScopeKind `json:"scope_kind" enum:"self,class,school,area,all"`
 	ScopeID   *string          `json:"scope_id,omitempty" nullable:"true" maxLength:"36"`
 }
@@ -66,7 +66,7 @@ func (s *server) accountOperations() {
 	type query struct {
 		PageQuery
 		Q    string      `query:"q" maxLength:"100" doc:"Part of the user name or the name."`
-		Role models.Role `query:"role" enum:"student,teacher,school_admin,team_member,commune_officer,dept_officer,admin"`
+		Role models.Role `query:"role" enum:"student,teacher,module_teacher,invigilator,head,school_admin,team_member,commune_officer,dept_officer,admin"`
 	}
 	register(s, manage("list-accounts", http.MethodGet, "/accounts", "The accounts the caller manages, by user name."),
 		func(ctx context.Context, actor models.Actor, in *query) (*body[list[accountView]], error) {

@@ -14,6 +14,11 @@ func teach(id, method, path, summary string, refuses ...models.Kind) op {
 	return op{id: id, method: method, path: path, summary: summary, tag: "teaching", action: models.ActTeach, refuses: refuses}
 }
 
+// runSession describes an operation of whoever stands in front of the class.
+func runSession(id, method, path, summary string, refuses ...models.Kind) op {
+	return op{id: id, method: method, path: path, summary: summary, tag: "teaching", action: models.ActRunSession, refuses: refuses}
+}
+
 func readClass(id, path, summary string) op {
 	return op{id: id, method: http.MethodGet, path: path, summary: summary, tag: "teaching", action: models.ActReadClass}
 }
@@ -46,7 +51,7 @@ type extensionInput struct {
 }
 
 func (s *server) classOperations() {
-	register(s, op{id: "list-classes", method: http.MethodGet, path: "/classes", tag: "teaching", action: models.ActReadClass,
+	register(s, op{id: "list-classes", method: http.MethodGet, path: "/classes", tag: "teaching", action: models.ActListClasses,
 		summary: "The classes in the caller's reach, the newest school year first."},
 		func(ctx context.Context, actor models.Actor, _ *none) (*body[list[learning.ClassHead]], error) {
 			rows, err := s.Learning.Classes(ctx, actor)
@@ -63,7 +68,7 @@ func (s *server) classOperations() {
 				return listed(rows, ""), err
 			})
 		})
-	register(s, readClass("get-lesson-session", "/lesson-sessions/{id}", "A lesson session with everybody in it."),
+	register(s, runSession("get-lesson-session", http.MethodGet, "/lesson-sessions/{id}", "A lesson session with everybody in it."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.SessionDetail], error) {
 			return withID(in, func(id models.ID) (learning.SessionDetail, error) { return s.Learning.SessionDetail(ctx, actor, id) })
 		})
@@ -101,7 +106,7 @@ func (s *server) assignmentOperations() {
 }
 
 func (s *server) lessonSessionOperations() {
-	register(s, teach("open-lesson-session", http.MethodPost, "/lesson-sessions", "Open a lesson for a class: the window in which quizzes count.",
+	register(s, runSession("open-lesson-session", http.MethodPost, "/lesson-sessions", "Open a lesson for a class: the window in which quizzes count.",
 		models.KindNotFound, models.KindConflict),
 		func(ctx context.Context, actor models.Actor, in *newSessionInput) (*body[learning.Session], error) {
 			id, err := parseID("body.id", in.Body.ID)
@@ -118,13 +123,13 @@ func (s *server) lessonSessionOperations() {
 			}
 			return answer(s.Learning.OpenSession(ctx, actor, n))
 		})
-	register(s, teach("extend-lesson-session", http.MethodPost, "/lesson-sessions/{id}/extension", "Move the end of an open session.", models.KindClosed),
+	register(s, runSession("extend-lesson-session", http.MethodPost, "/lesson-sessions/{id}/extension", "Move the end of an open session.", models.KindClosed),
 		func(ctx context.Context, actor models.Actor, in *extensionInput) (*body[learning.Session], error) {
 			return withID(&in.ByID, func(id models.ID) (learning.Session, error) {
 				return s.Learning.Extend(ctx, actor, id, in.Body.Minutes)
 			})
 		})
-	register(s, teach("close-lesson-session", http.MethodPost, "/lesson-sessions/{id}/closing", "End a session now and submit what its pupils have saved."),
+	register(s, runSession("close-lesson-session", http.MethodPost, "/lesson-sessions/{id}/closing", "End a session now and submit what its pupils have saved."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Session], error) {
 			return withID(in, func(id models.ID) (learning.Session, error) { return s.Learning.CloseSession(ctx, actor, id) })
 		})

@@ -57,6 +57,7 @@ var explanations = map[string]explanation{
 	"invalid_school_year":      {"Năm học viết theo dạng 2026-2027.", "A school year is written 2026-2027."},
 	"invalid_village_kind":     {"Loại thôn phải là thôn, bản, khu, khu phố hoặc tổ dân phố.", "The kind of village is not one that is known."},
 	"last_admin":               {"Phải còn ít nhất một quản trị viên.", "At least one administrator must remain."},
+	"last_school_admin":        {"Trường phải còn ít nhất một quản trị viên không có ngày hết hạn. Hãy trao quyền cho người khác trước.", "A school must keep an administrator whose role has no end. Give the role to somebody else first."},
 	"lease_lost":               {"Một việc khác đang chạy. Hãy thử lại sau.", "Another piece of work is running. Try again later."},
 	"link_confirmed":           {"Học sinh đã được xác nhận ở một hộ. Kết thúc liên kết đó trước.", "The pupil is confirmed in a household already. End that link first."},
 	"link_ended":               {"Liên kết này đã kết thúc. Hãy tạo liên kết mới.", "This link has ended. Make a new one."},

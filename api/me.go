@@ -16,7 +16,7 @@ type meView struct {
 	DisplayName  string     `json:"display_name"`
 	Username     string     `json:"username"`
 	Roles        []roleView `json:"roles"`
-	Home         string     `json:"home" enum:"student,teacher,officer,team,admin"`
+	Home         string     `json:"home" enum:"student,teacher,school,officer,team,admin"`
 	MustChange   bool       `json:"must_change_password"`
 	SecondFactor factorView `json:"second_factor"`
 	Locale       string     `json:"locale"`
@@ -28,6 +28,7 @@ type roleView struct {
 	ScopeKind models.ScopeKind `json:"scope_kind"`
 	ScopeID   *string          `json:"scope_id"`
 	ScopeName string           `json:"scope_name" doc:"Of the class, school or area; empty for self and all."`
+	LastDay   *string          `json:"last_day" doc:"The last civil day of a delegated role; null without an end."`
 }
 
 type factorView struct {
@@ -41,8 +42,9 @@ var homes = []struct {
 	role models.Role
 	home string
 }{
-	{models.RoleDeptOfficer, "officer"}, {models.RoleCommuneOfficer, "officer"}, {models.RoleTeacher, "teacher"},
-	{models.RoleSchoolAdmin, "teacher"}, {models.RoleAdmin, "admin"}, {models.RoleTeamMember, "team"}, {models.RoleStudent, "student"},
+	{models.RoleDeptOfficer, "officer"}, {models.RoleCommuneOfficer, "officer"}, {models.RoleSchoolAdmin, "school"},
+	{models.RoleHead, "school"}, {models.RoleTeacher, "teacher"}, {models.RoleModuleTeacher, "teacher"}, {models.RoleInvigilator, "teacher"},
+	{models.RoleAdmin, "admin"}, {models.RoleTeamMember, "team"}, {models.RoleStudent, "student"},
 }
 
 func (s *server) meOperations() {
@@ -144,6 +146,9 @@ func (s *server) roles(ctx context.Context, grants []models.Grant) ([]roleView, 
 			return nil, err
 		}
 		list[i] = roleView{Role: g.Role, ScopeKind: g.Scope, ScopeID: optionalID(g.At), ScopeName: name}
+		if day := models.DayBefore(g.Until); day != "" {
+			list[i].LastDay = &day
+		}
 	}
 	return list, nil
 }

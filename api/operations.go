@@ -18,6 +18,7 @@ func (s *server) operations() {
 	s.linkOperations()
 	s.classLinkOperations()
 	s.studentOperations()
+	s.staffOperations()
 	s.importOperations()
 	s.bankOperations()
 	s.certificateOperations()

@@ -12,7 +12,10 @@ type Role string
 // The roles, from the child to the operator of the machine.
 const (
 	RoleStudent        Role = "student"
-	RoleTeacher        Role = "teacher"
+	RoleTeacher        Role = "teacher"        // of a homeroom class, or of a whole school
+	RoleModuleTeacher  Role = "module_teacher" // teaches the courses in other teachers' classes
+	RoleInvigilator    Role = "invigilator"    // runs a lesson session and sees nothing else
+	RoleHead           Role = "head"           // of a school: reads, decides nothing
 	RoleSchoolAdmin    Role = "school_admin"
 	RoleTeamMember     Role = "team_member"
 	RoleCommuneOfficer Role = "commune_officer"
@@ -21,7 +24,10 @@ const (
 )
 
 // Roles lists every role in the order of the golden matrix.
-var Roles = []Role{RoleStudent, RoleTeacher, RoleSchoolAdmin, RoleTeamMember, RoleCommuneOfficer, RoleDeptOfficer, RoleAdmin}
+var Roles = []Role{
+	RoleStudent, RoleTeacher, RoleModuleTeacher, RoleInvigilator, RoleHead, RoleSchoolAdmin,
+	RoleTeamMember, RoleCommuneOfficer, RoleDeptOfficer, RoleAdmin,
+}
 
 // ScopeKind says how far a role reaches.
 type ScopeKind string
@@ -47,8 +53,13 @@ const (
 	ActLearn             Action = "learn"              // one's own progress, practice and attempts
 	ActOwnHousehold      Action = "own_household"      // see and claim one's own household
 	ActReadCourse        Action = "read_course"        // read published courses
-	ActTeach             Action = "teach"              // assign, open lesson sessions, release results
+	ActTeach             Action = "teach"              // assign, release results
+	ActRunSession        Action = "run_session"        // open, watch, extend and close a lesson session
+	ActListClasses       Action = "list_classes"       // the classes one has to do with
 	ActReadClass         Action = "read_class"         // see classes and their boards
+	ActReadSchool        Action = "read_school"        // a school's figures, staff, leavers and to-do list
+	ActManageSchool      Action = "manage_school"      // delegate, roll the year over, transfer, record leavers
+	ActCheckSchool       Action = "check_school"       // measure how many pupils a school's network carries
 	ActKeepBank          Action = "keep_bank"          // banks of questions: import, look at, export
 	ActImportRoster      Action = "import_roster"      // write pupils into classes
 	ActDecideLink        Action = "decide_link"        // claim for a pupil, confirm, reject or end a link
@@ -74,9 +85,27 @@ var access = map[Action]map[Role]ScopeKind{
 	ActReadArea:     everyone(ScopeAll),
 	ActLearn:        {RoleStudent: ScopeSelf},
 	ActOwnHousehold: {RoleStudent: ScopeSelf},
-	ActTeach:        {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
-	ActReadClass:    {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
-	ActKeepBank:     {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActTeach:        {RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
+	// Whoever invigilates sees who is in and how far, but no household, board or certificate.
+	ActRunSession: {
+		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleInvigilator: ScopeClass, RoleSchoolAdmin: ScopeSchool,
+	},
+	ActListClasses: {
+		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleInvigilator: ScopeClass,
+		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool,
+	},
+	ActReadClass: {
+		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool,
+	},
+	ActReadSchool:   {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActManageSchool: {RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActCheckSchool: {
+		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleInvigilator: ScopeClass,
+		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll,
+	},
+	ActKeepBank: {
+		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll,
+	},
 	ActImportRoster: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActDecideLink:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea},
 	ActReadCoverage: {
@@ -90,7 +119,7 @@ var access = map[Action]map[Role]ScopeKind{
 	ActImportHouseholds: {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActManagePlaces:     {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActReadCertificate: {
-		RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool,
+		RoleTeacher: ScopeClass, RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool,
 		RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
 	},
 	// The department and the administrator find certificates with masked names;
@@ -112,11 +141,13 @@ func everyone(scope ScopeKind) map[Role]ScopeKind {
 }
 
 // Grant is one role of an account and where it holds: the class, the school or
-// the area, the zero ID for self and all.
+// the area, the zero ID for self and all. Until is the first civil day on which
+// a delegated role no longer holds, empty for one without an end.
 type Grant struct {
 	Role  Role
 	Scope ScopeKind
 	At    ID
+	Until string
 }
 
 // Actor is who asks: an account, the person behind it (zero for staff without

@@ -40,3 +40,18 @@ func ParseDay(s string) (string, error) {
 // Forever ends a validity period that has no end; validity is half-open,
 // [valid_from, valid_to).
 const Forever = "9999-12-31"
+
+// DayBefore and DayAfter answer the neighbours of a civil day; empty for text
+// that is none.
+func DayBefore(day string) string { return shiftDay(day, -1) }
+
+// DayAfter answers the civil day after another; see DayBefore.
+func DayAfter(day string) string { return shiftDay(day, 1) }
+
+func shiftDay(day string, by int) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return t.AddDate(0, 0, by).Format(time.DateOnly)
+}

@@ -39,7 +39,7 @@ const maxClasses = 300
 // Classes lists the classes the actor may see, the newest school year first,
 // in four statements whatever their number.
 func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead, error) {
-	reach, err := models.Allow(actor, models.ActReadClass)
+	reach, err := models.Allow(actor, models.ActListClasses)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +66,10 @@ func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead
 	if err != nil {
 		return nil, err
 	}
+	readable, err := readableOf(db, actor, ids)
+	if err != nil {
+		return nil, err
+	}
 	sessions, err := sessionRows(db.Raw(sessionSelect+"s.live_class IN ?", ids))
 	if err != nil {
 		return nil, err
@@ -75,7 +79,10 @@ func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead
 		list[i] = ClassHead{ID: c.ID, Name: c.Name, Grade: c.Grade, SchoolName: c.SchoolName, SchoolYear: c.SchoolYear}
 		for _, n := range counts {
 			if n.ClassID == c.ID {
-				list[i].Students, list[i].PendingLinks, list[i].Certified = n.Students, n.Pending, n.Certified
+				list[i].Students = n.Students
+				if readable[n.ClassID] {
+					list[i].PendingLinks, list[i].Certified = n.Pending, n.Certified
+				}
 			}
 		}
 		for _, s := range sessions {
@@ -85,6 +92,23 @@ func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead
 		}
 	}
 	return list, nil
+}
+
+// readableOf tells which of the classes the actor may also look into: whoever
+// invigilates is not told about households and certificates.
+func readableOf(db *gorm.DB, actor models.Actor, ids []models.ID) (map[models.ID]bool, error) {
+	readable := map[models.ID]bool{}
+	reach, err := models.Allow(actor, models.ActReadClass)
+	if err != nil {
+		return readable, nil // no role that may
+	}
+	where, args := classWhere(reach)
+	var found []models.ID
+	err = db.Raw("SELECT c.id FROM school_classes c WHERE c.id IN ? AND "+where, append([]any{ids}, args...)...).Scan(&found).Error
+	for _, id := range found {
+		readable[id] = true
+	}
+	return readable, err
 }
 
 // BoardClass names the class of a board.

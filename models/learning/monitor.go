@@ -30,7 +30,7 @@ type SessionDetail struct {
 // Out of reach is NotFound.
 func (l *Learning) SessionDetail(ctx context.Context, actor models.Actor, id models.ID) (SessionDetail, error) {
 	db := l.db.Read(ctx)
-	row, err := sessionFor(db, actor, models.ActReadClass, id)
+	row, err := sessionFor(db, actor, models.ActRunSession, id)
 	if err != nil {
 		return SessionDetail{}, err
 	}

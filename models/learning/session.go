@@ -111,7 +111,7 @@ func (l *Learning) OpenSession(ctx context.Context, actor models.Actor, n NewSes
 		}
 		courseKey = &n.CourseKey
 	}
-	if _, err := classFor(l.db.Read(ctx), actor, models.ActTeach, n.ClassID); err != nil {
+	if _, err := classFor(l.db.Read(ctx), actor, models.ActRunSession, n.ClassID); err != nil {
 		return Session{}, err
 	}
 	// Each round either opens the session or finds out what is in the way.
@@ -200,7 +200,7 @@ func (l *Learning) Extend(ctx context.Context, actor models.Actor, id models.ID,
 	var out Session
 	err := l.db.Tx(ctx, func(tx *gorm.DB) error {
 		now := l.clock.Now()
-		row, err := sessionFor(tx, actor, models.ActTeach, id)
+		row, err := sessionFor(tx, actor, models.ActRunSession, id)
 		if err != nil {
 			return err
 		}
@@ -251,13 +251,13 @@ func (l *Learning) extendAttempts(ctx context.Context, tx *gorm.DB, session mode
 // CloseSession ends a session now and submits what its pupils have saved.
 // Closing it again does nothing. Out of reach is NotFound.
 func (l *Learning) CloseSession(ctx context.Context, actor models.Actor, id models.ID) (Session, error) {
-	if _, err := sessionFor(l.db.Read(ctx), actor, models.ActTeach, id); err != nil {
+	if _, err := sessionFor(l.db.Read(ctx), actor, models.ActRunSession, id); err != nil {
 		return Session{}, err
 	}
 	if err := l.closeSession(ctx, id, byTeacher); err != nil {
 		return Session{}, err
 	}
-	row, err := sessionFor(l.db.Read(ctx), actor, models.ActTeach, id)
+	row, err := sessionFor(l.db.Read(ctx), actor, models.ActRunSession, id)
 	return row.session(l.clock.Now()), err
 }
 

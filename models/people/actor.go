@@ -47,6 +47,13 @@ func (p *People) ActorOf(ctx context.Context, account models.ID, epoch int) (mod
 	return actor, nil
 }
 
+// nextDay is the instant at which the next civil day begins in Viet Nam, and a
+// delegation may begin or end.
+func nextDay(now time.Time) time.Time {
+	y, m, d := now.In(models.VietNam()).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, models.VietNam())
+}
+
 // actorCache remembers who an account is for a few seconds.
 type actorCache struct {
 	ttl time.Duration
@@ -88,7 +95,11 @@ func (c *actorCache) put(key actorKey, actor models.Actor, now time.Time) {
 		}
 		c.sweep = max(1024, 2*len(c.m))
 	}
-	c.m[key.account] = cachedActor{key.epoch, actor, now.Add(c.ttl)}
+	until := now.Add(c.ttl)
+	if day := nextDay(now); day.Before(until) {
+		until = day
+	}
+	c.m[key.account] = cachedActor{key.epoch, actor, until}
 }
 
 // drop forgets an account at once.

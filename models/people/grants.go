@@ -15,6 +15,9 @@ import (
 var scopesOf = map[models.Role][]models.ScopeKind{
 	models.RoleStudent:        {models.ScopeSelf},
 	models.RoleTeacher:        {models.ScopeClass, models.ScopeSchool},
+	models.RoleModuleTeacher:  {models.ScopeClass, models.ScopeSchool},
+	models.RoleInvigilator:    {models.ScopeClass, models.ScopeSchool},
+	models.RoleHead:           {models.ScopeSchool},
 	models.RoleSchoolAdmin:    {models.ScopeSchool},
 	models.RoleTeamMember:     {models.ScopeArea},
 	models.RoleCommuneOfficer: {models.ScopeArea},
@@ -22,8 +25,9 @@ var scopesOf = map[models.Role][]models.ScopeKind{
 	models.RoleAdmin:          {models.ScopeAll},
 }
 
-// grantRow is the account_grants table. GrantKey spells role and place, so that
-// a unique index can keep one grant from being given twice.
+// grantRow is the account_grants table. A grant holds on the civil days
+// [from_date, to_date). GrantKey spells role and place, and the first day of a
+// delegation, so that a unique index can keep one grant from being given twice.
 type grantRow struct {
 	ID        models.ID
 	AccountID models.ID
@@ -33,10 +37,19 @@ type grantRow struct {
 	GrantKey  string
 	GrantedBy models.ID
 	GrantedAt time.Time
+	FromDate  string
+	ToDate    string
 }
 
+// always is the first day of a grant that was not given for certain days.
+const always = "1900-01-01"
+
 func (r grantRow) grant() models.Grant {
-	return models.Grant{Role: models.Role(r.Role), Scope: models.ScopeKind(r.ScopeKind), At: r.ScopeID}
+	g := models.Grant{Role: models.Role(r.Role), Scope: models.ScopeKind(r.ScopeKind), At: r.ScopeID}
+	if r.ToDate != models.Forever {
+		g.Until = r.ToDate
+	}
+	return g
 }
 
 func grantKey(g models.Grant) string {
@@ -48,7 +61,7 @@ func grantRows(account models.ID, actor models.Actor, grants []models.Grant, now
 	for i, g := range grants {
 		rows[i] = grantRow{
 			ID: models.NewID(now), AccountID: account, Role: string(g.Role), ScopeKind: string(g.Scope), ScopeID: g.At,
-			GrantKey: grantKey(g), GrantedBy: actor.Account, GrantedAt: now,
+			GrantKey: grantKey(g), GrantedBy: actor.Account, GrantedAt: now, FromDate: always, ToDate: models.Forever,
 		}
 	}
 	return rows
@@ -102,12 +115,18 @@ func checkPlaces(tx *gorm.DB, grants []models.Grant) error {
 	return nil
 }
 
-// grantsOf reads the grants of many accounts, in the order they were given.
+// dayOf is the civil day of a transaction: its clock is the database's.
+func dayOf(tx *gorm.DB) string { return models.Day(tx.NowFunc()) }
+
+// grantsOf reads the grants of many accounts that hold today, in the order they
+// were given. A delegation begins and ends by itself here: nothing has to run at
+// midnight.
 func grantsOf(tx *gorm.DB, accounts []models.ID) (map[models.ID][]models.Grant, error) {
-	m := map[models.ID][]models.Grant{}
+	m, today := map[models.ID][]models.Grant{}, dayOf(tx)
 	for part := range slices.Chunk(accounts, store.MaxRows) {
 		var rows []grantRow
-		err := tx.Raw("SELECT * FROM account_grants WHERE account_id IN ? ORDER BY id", part).Scan(&rows).Error
+		err := tx.Raw("SELECT * FROM account_grants WHERE account_id IN ? AND from_date <= ? AND to_date > ? ORDER BY id",
+			part, today, today).Scan(&rows).Error
 		if err != nil {
 			return nil, err
 		}
@@ -130,8 +149,9 @@ func isAdmin(grants []models.Grant) bool {
 
 // within is the SQL condition on an account a that every one of its grants lies
 // inside the reach of whoever manages accounts: a school admin has the pupils,
-// teachers and admins of the own schools, and nobody who also acts elsewhere.
-func within(reach models.Reach) (where string, args []any) {
+// teachers and admins of the own schools, and nobody who also acts elsewhere. A
+// delegation that is over binds nobody; where it was is still inside.
+func within(reach models.Reach, today string) (where string, args []any) {
 	if reach.All {
 		return "1 = 1", nil
 	}
@@ -139,17 +159,20 @@ func within(reach models.Reach) (where string, args []any) {
 		return "1 = 0", nil
 	}
 	// EXISTS rather than IN: NOT (NULL IN …) would let a grant slip through.
-	return "EXISTS (SELECT 1 FROM account_grants x WHERE x.account_id = a.id)" +
-		" AND NOT EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = a.id AND NOT (" +
-		"(g.scope_kind = 'school' AND EXISTS (SELECT 1 FROM schools s WHERE s.id = g.scope_id AND s.id IN ?))" +
+	const inside = "((g.scope_kind = 'school' AND EXISTS (SELECT 1 FROM schools s WHERE s.id = g.scope_id AND s.id IN ?))" +
 		" OR (g.scope_kind = 'class' AND EXISTS (SELECT 1 FROM school_classes c WHERE c.id = g.scope_id AND c.school_id IN ?))" +
 		" OR (g.scope_kind = 'self' AND EXISTS (SELECT 1 FROM enrolments e WHERE e.person_id = a.person_id" +
-		" AND e.live = 1 AND e.school_id IN ?))))", []any{reach.Schools, reach.Schools, reach.Schools}
+		" AND e.live = 1 AND e.school_id IN ?)))"
+	schools := []any{reach.Schools, reach.Schools, reach.Schools}
+	args = append(append([]any{}, schools...), today)
+	return "EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = a.id AND " + inside + ")" +
+			" AND NOT EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = a.id AND g.to_date > ? AND NOT " + inside + ")",
+		append(args, schools...)
 }
 
 // inReach makes sure that the account may be managed. The error is NotFound.
 func inReach(tx *gorm.DB, reach models.Reach, account models.ID) error {
-	where, args := within(reach)
+	where, args := within(reach, dayOf(tx))
 	var n int64
 	err := tx.Raw("SELECT COUNT(*) FROM accounts a WHERE a.id = ? AND "+where, append([]any{account}, args...)...).Scan(&n).Error
 	if err == nil && n == 0 {

@@ -102,10 +102,33 @@ func anAdminStays(tx *gorm.DB) error {
 	return err
 }
 
-// SetGrants replaces the roles of an account. It shows at once here and within
+// schoolAdminsStay makes sure that every school of which grants made somebody an
+// administrator still has one, without an end to it. The error is KindConflict
+// "last_school_admin".
+func schoolAdminsStay(tx *gorm.DB, grants []models.Grant) error {
+	today := dayOf(tx)
+	for _, g := range grants {
+		if g.Role != models.RoleSchoolAdmin || g.Until != "" {
+			continue
+		}
+		var n int64
+		err := tx.Raw("SELECT COUNT(*) FROM accounts a JOIN account_grants g ON g.account_id = a.id"+
+			" WHERE a.state = ? AND g.role = ? AND g.scope_id = ? AND g.from_date <= ? AND g.to_date = ?",
+			AccountActive, models.RoleSchoolAdmin, g.At, today, models.Forever).Scan(&n).Error
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return models.Conflict("last_school_admin")
+		}
+	}
+	return nil
+}
+
+// SetGrants replaces the roles of an account, but for delegated ones. It shows at once here and within
 // ten seconds on other copies of the program; nobody is signed out. Errors:
 // Invalid naming body.roles; NotFound for an account, or a role, beyond the
-// actor's own reach; KindConflict "last_admin".
+// actor's own reach; KindConflict "last_admin" or "last_school_admin".
 func (p *People) SetGrants(ctx context.Context, actor models.Actor, account models.ID, grants []models.Grant) error {
 	reach, err := models.Allow(actor, models.ActManageAccounts)
 	if err != nil {
@@ -134,27 +157,36 @@ func (p *People) SetGrants(ctx context.Context, actor models.Actor, account mode
 			return err
 		}
 		if isAdmin(old) && !isAdmin(grants) {
-			return anAdminStays(tx)
+			if err := anAdminStays(tx); err != nil {
+				return err
+			}
 		}
-		return nil
+		return schoolAdminsStay(tx, old)
 	})
 	p.actors.drop(account)
 	return err
 }
 
-// replaceGrants leaves those that stay as they were given.
+// replaceGrants leaves those that stay as they were given, and delegations,
+// which end by themselves.
 func replaceGrants(tx *gorm.DB, actor models.Actor, a Account, grants []models.Grant, now time.Time) error {
+	var rows []grantRow
+	err := tx.Raw("SELECT * FROM account_grants WHERE account_id = ? AND to_date = ? AND from_date <= ?",
+		a.ID, models.Forever, dayOf(tx)).Scan(&rows).Error
+	if err != nil {
+		return err
+	}
 	keep, have := map[string]bool{}, map[string]bool{}
 	for _, g := range grants {
 		keep[grantKey(g)] = true
 	}
-	for _, g := range a.Grants {
-		have[grantKey(g)] = true
-		if keep[grantKey(g)] {
+	for _, r := range rows {
+		key := grantKey(r.grant())
+		have[key] = true
+		if keep[key] {
 			continue
 		}
-		err := tx.Exec("DELETE FROM account_grants WHERE account_id = ? AND grant_key = ?", a.ID, grantKey(g)).Error
-		if err != nil {
+		if err := tx.Exec("DELETE FROM account_grants WHERE id = ?", r.ID).Error; err != nil {
 			return err
 		}
 	}
@@ -168,7 +200,8 @@ func replaceGrants(tx *gorm.DB, actor models.Actor, a Account, grants []models.G
 }
 
 // Disable ends an account's sessions and lets nobody sign in with it. Errors:
-// NotFound beyond the actor's reach; KindConflict "last_admin".
+// NotFound beyond the actor's reach; KindConflict "last_admin" or
+// "last_school_admin".
 func (p *People) Disable(ctx context.Context, actor models.Actor, account models.ID) error {
 	reach, err := models.Allow(actor, models.ActManageAccounts)
 	if err != nil {
@@ -190,6 +223,13 @@ func (p *People) Disable(ctx context.Context, actor models.Actor, account models
 		}
 		if isAdmin(a.Grants) {
 			if err := anAdminStays(tx); err != nil {
+				return err
+			}
+		}
+		// An operator may stop a stolen account at once, whatever it is, and can
+		// make the school another administrator.
+		if !reach.All {
+			if err := schoolAdminsStay(tx, a.Grants); err != nil {
 				return err
 			}
 		}
@@ -280,7 +320,7 @@ func (p *People) Accounts(ctx context.Context, actor models.Actor, f AccountFilt
 	if f.Limit <= 0 || f.Limit > 200 {
 		f.Limit = 50
 	}
-	where, args := within(reach)
+	where, args := within(reach, p.db.Clock().Today())
 	where, args = "a.username > ? AND "+where, append([]any{f.After}, args...)
 	if f.Role != "" {
 		where += " AND EXISTS (SELECT 1 FROM account_grants r WHERE r.account_id = a.id AND r.role = ?)"

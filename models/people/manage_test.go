@@ -67,9 +67,12 @@ func (w *world) manageAll(by, on people.Account, manages, helps bool) {
 func TestWhoManagesWhom(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		s := w.staff()
-		all := []people.Account{s.officer, s.head, s.head2, s.teacher, s.classTeacher, s.teacher2, s.both, s.pupil, s.pupil2}
+		// A school keeps an administrator: each has a second one, so that the first can be disabled.
+		deputy := w.account("pht1", grant(models.RoleSchoolAdmin, models.ScopeSchool, w.school[0]))
+		deputy2 := w.account("pht2", grant(models.RoleSchoolAdmin, models.ScopeSchool, w.school[1]))
+		all := []people.Account{deputy, deputy2, s.officer, s.head, s.head2, s.teacher, s.classTeacher, s.teacher2, s.both, s.pupil, s.pupil2}
 		manages := map[string][]people.Account{
-			"admin": all, "ht1": {s.head, s.teacher, s.classTeacher, s.pupil}, "ht2": {s.head2, s.teacher2, s.pupil2},
+			"admin": all, "ht1": {deputy, s.head, s.teacher, s.classTeacher, s.pupil}, "ht2": {deputy2, s.head2, s.teacher2, s.pupil2},
 		}
 		helps := map[string][]people.Account{
 			"admin": all, "ht1": manages["ht1"], "ht2": manages["ht2"],

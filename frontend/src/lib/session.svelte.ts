@@ -116,6 +116,7 @@ export function hasRole(me: Me | null, ...roles: RoleName[]): boolean {
 const HOMES: Record<Me['home'], string> = {
 	student: '/home',
 	teacher: '/classes',
+	school: '/classes',
 	officer: '/coverage',
 	team: '/coverage',
 	admin: '/accounts'

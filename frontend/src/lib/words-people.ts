@@ -5,6 +5,9 @@ import type { LinkState, Relation, RoleName } from './api/types.ts';
 const ROLE: Record<RoleName, () => string> = {
 	student: m.role_student,
 	teacher: m.role_teacher,
+	module_teacher: m.role_module_teacher,
+	invigilator: m.role_invigilator,
+	head: m.role_head,
 	school_admin: m.role_school_admin,
 	commune_officer: m.role_commune_officer,
 	dept_officer: m.role_dept_officer,

@@ -13,6 +13,9 @@ export type Skill = (typeof SKILLS)[number];
 export type RoleName =
 	| 'student'
 	| 'teacher'
+	| 'module_teacher'
+	| 'invigilator'
+	| 'head'
 	| 'school_admin'
 	| 'commune_officer'
 	| 'dept_officer'
@@ -21,6 +24,9 @@ export type RoleName =
 export const ROLE_NAMES: RoleName[] = [
 	'student',
 	'teacher',
+	'module_teacher',
+	'invigilator',
+	'head',
 	'school_admin',
 	'commune_officer',
 	'dept_officer',
@@ -39,6 +45,8 @@ export interface RoleGrant {
 	/** Code of the area, for its page of figures. */
 	scope_code?: string | null;
 	scope_name: string;
+	/** The last day of a delegated role. */
+	last_day?: string | null;
 }
 export interface Me {
 	account_id: string;
@@ -46,7 +54,7 @@ export interface Me {
 	display_name: string;
 	username: string;
 	roles: RoleGrant[];
-	home: 'student' | 'teacher' | 'officer' | 'team' | 'admin';
+	home: 'student' | 'teacher' | 'school' | 'officer' | 'team' | 'admin';
 	must_change_password: boolean;
 	second_factor: { enabled: boolean; required: boolean };
 	locale: string;

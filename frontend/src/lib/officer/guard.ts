@@ -11,6 +11,7 @@ export const READS_COVERAGE: RoleName[] = [
 ];
 export const READS_CERTIFICATES: RoleName[] = [
 	'teacher',
+	'head',
 	'school_admin',
 	'commune_officer',
 	'dept_officer',

@@ -4,6 +4,6 @@ import { hasRole } from '#lib/session.svelte.ts';
 
 export const load = async ({ parent }) => {
 	const { me } = await parent();
-	if (!hasRole(me, 'teacher', 'school_admin', 'admin'))
+	if (!hasRole(me, 'teacher', 'module_teacher', 'invigilator', 'head', 'school_admin', 'admin'))
 		error(403, { message: 'forbidden', code: 'forbidden' });
 };
