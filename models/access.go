@@ -74,6 +74,8 @@ const (
 	ActPrintCertificate  Action = "print_certificate"  // a certificate as paper, with the holder's whole name
 	ActRevokeCertificate Action = "revoke_certificate" // revoke and reinstate
 	ActManageAccounts    Action = "manage_accounts"    // create accounts, give roles, reset secrets
+	ActReadItems         Action = "read_items"         // how questions behave over all attempts, nobody named
+	ActReadRegrade       Action = "read_regrade"       // whose result a mended question changes
 	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
 )
 
@@ -129,7 +131,10 @@ var access = map[Action]map[Role]ScopeKind{
 	},
 	ActRevokeCertificate: {RoleSchoolAdmin: ScopeSchool, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActManageAccounts:    {RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
-	ActOperate:           {RoleAdmin: ScopeAll},
+	ActReadItems:         {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	// Names appear where the actor may read the class; others see numbers.
+	ActReadRegrade: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActOperate:     {RoleAdmin: ScopeAll},
 }
 
 func everyone(scope ScopeKind) map[Role]ScopeKind {

@@ -132,7 +132,7 @@ func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAt
 			return Attempt{}, err
 		}
 	}
-	f, row, err := newAttempt(person, n, c, now, deadlineOf(now, c.Quiz.Minutes, end))
+	f, row, err := newAttempt(person, n, c, l.catalog.drawnFrom(c), now, deadlineOf(now, c.Quiz.Minutes, end))
 	if err != nil {
 		return Attempt{}, err
 	}
@@ -154,8 +154,8 @@ func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAt
 }
 
 // newAttempt draws and freezes.
-func newAttempt(person models.ID, n NewAttempt, c *course, now, deadline time.Time) (*frozen, attemptRow, error) {
-	items := draw(c.Quiz, c.pools, newRand())
+func newAttempt(person models.ID, n NewAttempt, c *course, from pool, now, deadline time.Time) (*frozen, attemptRow, error) {
+	items := draw(c.Quiz, from, newRand())
 	text, err := json.Marshal(items)
 	if err != nil {
 		return nil, attemptRow{}, err

@@ -26,7 +26,7 @@ type course struct {
 	lessons  map[string]*curriculum.Lesson
 	byKey    map[string]*curriculum.Question
 	byHash   map[string]*curriculum.Question
-	pools    map[string][]*curriculum.Question
+	pools    pool
 	slots    int // questions in a quiz
 	summary  CourseSummary
 	detail   CourseDetail
@@ -48,6 +48,7 @@ type catalog struct {
 	readAt   time.Time
 	media    map[string]Media
 	packs    []curriculum.Pack
+	drawn    map[*course]pool   // what the quizzes of the current courses draw from
 	local    map[string]*course // courses with packs, by the hashes of both
 }
 
@@ -91,9 +92,13 @@ func (c *catalog) list(ctx context.Context) ([]*course, map[string]*course, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	drawn, err := c.loadDrawn(ctx, order)
+	if err != nil {
+		return nil, nil, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.packs = packs
+	c.packs, c.drawn = packs, drawn
 	c.order, c.current, c.readAt = order, current, now
 	return order, current, nil
 }

@@ -9,10 +9,13 @@ import (
 	"nhaso/models"
 )
 
+// pool is the questions that may stand in a quiz by objective.
+type pool map[string][]*curriculum.Question
+
 // pools sorts the questions that may stand in a quiz by objective. The order
 // is that of the content, so that a draw depends on the seed alone.
-func pools(c *curriculum.Course) map[string][]*curriculum.Question {
-	m := map[string][]*curriculum.Question{}
+func pools(c *curriculum.Course) pool {
+	m := pool{}
 	for i := range c.Questions {
 		if q := &c.Questions[i]; q.Quizzed() {
 			m[q.Objective] = append(m[q.Objective], q)
@@ -25,12 +28,7 @@ func pools(c *curriculum.Course) map[string][]*curriculum.Question {
 // objective than there are. The error is Invalid, field
 // "course.<key>.quiz.<objective>".
 func checkBlueprint(c *curriculum.Course) error {
-	need := map[string]int{}
-	total := 0
-	for _, s := range c.Quiz.Slots {
-		need[s.Objective] += s.Count
-		total += s.Count
-	}
+	need, total := needs(c.Quiz)
 	have := pools(c)
 	for _, s := range c.Quiz.Slots {
 		if len(have[s.Objective]) < need[s.Objective] || s.Count < 1 {
@@ -43,10 +41,42 @@ func checkBlueprint(c *curriculum.Course) error {
 	return nil
 }
 
+// needs is how many questions of each objective a quiz asks for, and of all.
+func needs(quiz curriculum.Quiz) (need map[string]int, total int) {
+	need = map[string]int{}
+	for _, s := range quiz.Slots {
+		need[s.Objective] += s.Count
+		total += s.Count
+	}
+	return need, total
+}
+
+// without is a pool without the questions that are flagged. Where so few of an
+// objective would be left that the quiz could not be drawn, all of them stay:
+// those kept although they are flagged come back.
+func (p pool) without(flagged map[string]bool, quiz curriculum.Quiz) (drawn pool, kept []string) {
+	need, _ := needs(quiz)
+	drawn = pool{}
+	for objective, list := range p {
+		good := slices.DeleteFunc(slices.Clone(list), func(q *curriculum.Question) bool { return flagged[q.Hash] })
+		if len(good) >= max(1, need[objective]) || len(good) == len(list) {
+			drawn[objective] = good
+			continue
+		}
+		drawn[objective] = list
+		for _, q := range list {
+			if flagged[q.Hash] {
+				kept = append(kept, q.Hash)
+			}
+		}
+	}
+	return drawn, kept
+}
+
 // draw takes the questions of one attempt by the blueprint: for each slot as
 // many of its objective as it asks for, none twice, in mixed order, the parts
 // of each shuffled.
-func draw(quiz curriculum.Quiz, pools map[string][]*curriculum.Question, rng *rand.Rand) []item {
+func draw(quiz curriculum.Quiz, pools pool, rng *rand.Rand) []item {
 	taken := map[string]int{} // how many of a shuffled pool are gone
 	mixed := map[string][]*curriculum.Question{}
 	var items []item

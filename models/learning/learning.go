@@ -9,6 +9,7 @@ package learning
 import (
 	"context"
 	"crypto/rand"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -38,6 +39,8 @@ type Learning struct {
 	places  *store.Combiner[placeJob]
 	ends    *store.Combiner[*endJob]
 	homes   homes
+	owner   models.ID  // names this process in the lease row of the item fold
+	items   sync.Mutex // one fold at a time in this process
 
 	// regrade replays the log of a stored scenario run and answers the run as it
 	// comes out; CheckProofs compares. nil: the stored figures are taken.
@@ -59,7 +62,8 @@ func New(db *store.DB, o Options) *Learning {
 	if o.SaveBatch < 1 {
 		o.SaveBatch = 256
 	}
-	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache()}
+	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache(),
+		owner: models.NewID(db.Clock().Now())}
 	l.regrade = l.regradeRun
 	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
 	l.ends = store.NewCombiner(db, endBatchMost, l.applyEnds)
