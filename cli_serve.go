@@ -143,6 +143,11 @@ func background(ctx context.Context, house *seeds.House) error {
 				slog.Warn("close expired", "error", err)
 			}
 		}
+		if n%30 == 0 {
+			if _, err := house.Learning.FoldItems(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("fold items", "error", err)
+			}
+		}
 		if n%300 == 0 {
 			if _, err := house.People.Sweep(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("sweep sign-ins", "error", err)

@@ -8,6 +8,7 @@ func (s *server) operations() {
 	s.learningOperations()
 	s.attemptOperations()
 	s.reportOperations()
+	s.itemOperations()
 	s.scenarioOperations()
 	s.placementOperations()
 	s.missionOperations()
