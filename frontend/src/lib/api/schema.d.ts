@@ -702,6 +702,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the pupils of a class missed in quizzes that are over, the most missed first. */
+        get: operations["list-class-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/lesson-sessions": {
         parameters: {
             query?: never;
@@ -745,6 +762,23 @@ export interface paths {
         };
         /** Questions that the pupils of a class reported as broken. */
         get: operations["list-class-question-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/reteach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The five most-missed questions of a class or a session as cards for the wall; none whose keys may not be shown yet. */
+        get: operations["get-reteach-cards"];
         put?: never;
         post?: never;
         delete?: never;
@@ -847,6 +881,23 @@ export interface paths {
         };
         /** One lesson with its cards. */
         get: operations["get-lesson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course}/lessons/{lesson}/projection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cards and practice questions of a lesson with their answers, for the wall. */
+        get: operations["get-projected-lesson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1173,6 +1224,74 @@ export interface paths {
         put?: never;
         /** Put a household into another village; what it counts for goes with it. */
         post: operations["move-household"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/item-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How every question behaves over all final attempts of the province: difficulty, discrimination, flags. Nobody is named. */
+        get: operations["list-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/item-analysis/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook or as CSV. */
+        get: operations["export-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/item-analysis/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a question, with how often each answer was chosen by the weakest and the strongest third. */
+        get: operations["get-item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/item-analysis/{question}/clearance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a flagged question be drawn again, with a reason; a repeat changes nothing. */
+        post: operations["clear-item-flag"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2270,6 +2389,10 @@ export interface components {
             name: string;
             school_year: string;
         };
+        ClearanceInputBody: {
+            /** @description 10 to 200 characters. */
+            reason: string;
+        };
         ConfirmationInputBody: {
             /** @description The relative agrees to what is kept: kinship, day, a digest of the digits. */
             agreed: boolean;
@@ -2729,6 +2852,32 @@ export interface components {
             /** Format: int64 */
             students: number;
         };
+        LearningClassItem: {
+            course_key: string;
+            course_title: string;
+            kind: string;
+            /** Format: int64 */
+            missed: number;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            percent: number;
+            question_hash: string;
+            question_key: string;
+            stem: string;
+            wrong: components["schemas"]["LearningWrongChoice"] | null;
+        };
+        LearningClassItems: {
+            /** Format: int64 */
+            attempts: number;
+            class_id: string;
+            class_name: string;
+            items: components["schemas"]["LearningClassItem"][];
+            /** Format: int64 */
+            pupils: number;
+            session_id: string;
+            waiting: components["schemas"]["LearningWaitingCourse"][];
+        };
         LearningClassRun: {
             counts: boolean;
             course_key: string;
@@ -2857,6 +3006,73 @@ export interface components {
             course_key: string | null;
             id: string;
             joined: boolean;
+        };
+        LearningItemAnalysis: {
+            course_key: string;
+            course_title: string;
+            current: boolean;
+            /** Format: double */
+            difficulty: number;
+            /** Format: double */
+            discrimination: number | null;
+            drawn: boolean;
+            flag: components["schemas"]["LearningItemFlag"] | null;
+            kept: boolean;
+            kind: string;
+            /** Format: int64 */
+            n: number;
+            objective: string;
+            question_hash: string;
+            question_key: string;
+            stem: string;
+        };
+        LearningItemChoice: {
+            /** Format: int64 */
+            bottom: number;
+            code: string;
+            /** Format: int64 */
+            n: number;
+            right: boolean;
+            text: string;
+            /** Format: int64 */
+            top: number;
+        };
+        LearningItemDetail: {
+            /** Format: int64 */
+            bottom_n: number;
+            choices: components["schemas"]["LearningItemChoice"][];
+            course_key: string;
+            course_title: string;
+            current: boolean;
+            /** Format: double */
+            difficulty: number;
+            /** Format: double */
+            discrimination: number | null;
+            drawn: boolean;
+            flag: components["schemas"]["LearningItemFlag"] | null;
+            kept: boolean;
+            kind: string;
+            /** Format: int64 */
+            n: number;
+            objective: string;
+            question_hash: string;
+            question_key: string;
+            stem: string;
+            /** Format: int64 */
+            top_n: number;
+        };
+        LearningItemFlag: {
+            /** Format: date-time */
+            cleared_at: string | null;
+            cleared_reason: string;
+            /** Format: double */
+            difficulty: number;
+            /** Format: double */
+            discrimination: number | null;
+            /** Format: date-time */
+            flagged_at: string;
+            /** Format: int64 */
+            n: number;
         };
         LearningLateReport: {
             accepted: boolean;
@@ -3012,6 +3228,18 @@ export interface components {
             twin: string | null;
             worked_example: string | null;
         };
+        LearningProjectedLesson: {
+            lesson: components["schemas"]["LearningLessonView"] | null;
+            questions: components["schemas"]["LearningProjectedQuestion"][];
+            waiting: string;
+        };
+        LearningProjectedQuestion: {
+            explain: string;
+            hints: string[];
+            key: components["schemas"]["LearningResponse"];
+            question: components["schemas"]["LearningQuestionView"];
+            worked_example: string;
+        };
         LearningQuestionView: {
             image: components["schemas"]["Picture"] | null;
             kind: string;
@@ -3100,6 +3328,27 @@ export interface components {
             response: components["schemas"]["LearningResponse"] | null;
             /** Format: int64 */
             slot: number;
+        };
+        LearningReteach: {
+            /** Format: int64 */
+            attempts: number;
+            cards: components["schemas"]["LearningReteachCard"][];
+            class_id: string;
+            class_name: string;
+            /** Format: int64 */
+            pupils: number;
+            waiting: components["schemas"]["LearningWaitingCourse"][];
+        };
+        LearningReteachCard: {
+            course_key: string;
+            course_title: string;
+            /** Format: int64 */
+            missed: number;
+            /** Format: int64 */
+            n: number;
+            question: components["schemas"]["LearningProjectedQuestion"];
+            twin: components["schemas"]["LearningProjectedQuestion"] | null;
+            wrong: components["schemas"]["LearningWrongChoice"] | null;
         };
         LearningRun: {
             counts: boolean;
@@ -3266,6 +3515,18 @@ export interface components {
             acked: string[];
             rejected: components["schemas"]["LearningTryRejection"][];
         };
+        LearningWaitingCourse: {
+            course_key: string;
+            course_title: string;
+            reason: string;
+        };
+        LearningWrongChoice: {
+            code: string;
+            feedback: string;
+            /** Format: int64 */
+            n: number;
+            text: string;
+        };
         LinkView: {
             /** Format: date-time */
             claimed_at: string;
@@ -3337,6 +3598,10 @@ export interface components {
         };
         ListInvitationRow: {
             items: components["schemas"]["InvitationRow"][];
+            next_cursor: string | null;
+        };
+        ListItemAnalysis: {
+            items: components["schemas"]["LearningItemAnalysis"][];
             next_cursor: string | null;
         };
         ListMission: {
@@ -7410,6 +7675,85 @@ export interface operations {
             };
         };
     };
+    "list-class-items": {
+        parameters: {
+            query?: {
+                /** @description Id of a lesson session of the class; empty: all quizzes. */
+                session?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningClassItems"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-lesson-sessions": {
         parameters: {
             query?: never;
@@ -7593,6 +7937,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListReportedQuestion"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reteach-cards": {
+        parameters: {
+            query?: {
+                /** @description Id of a lesson session of the class; empty: all quizzes. */
+                session?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningReteach"];
                 };
             };
             /** @description Unauthorized */
@@ -8091,6 +8514,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-projected-lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course: string;
+                lesson: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningProjectedLesson"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -9738,6 +10238,300 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-items": {
+        parameters: {
+            query?: {
+                /** @description Key of a course; empty: all. */
+                course?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListItemAnalysis"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-items": {
+        parameters: {
+            query: {
+                /** @description Key of a course; empty: all. */
+                course?: string;
+                format: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Hash of the version. */
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningItemDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clear-item-flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Hash of the version. */
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearanceInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
