@@ -25,7 +25,16 @@ func (s *server) actorOf(r *http.Request) (models.Actor, error) {
 	if err != nil {
 		return models.Actor{}, err
 	}
-	return s.identify(r.Context(), who.account, who.epoch)
+	actor, err := s.identify(r.Context(), who.account, who.epoch)
+	if err != nil || who.lesson.IsZero() {
+		return actor, err
+	}
+	// The sign-in ends with its lesson, whatever the token says.
+	if _, err := s.SignIn.Bound(r.Context(), who.lesson); err != nil {
+		return models.Actor{}, err
+	}
+	actor.Lesson = who.lesson
+	return actor, nil
 }
 
 // schemaName names a schema after its Go type; a room's type carries the

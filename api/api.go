@@ -38,6 +38,7 @@ import (
 	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
+	"nhaso/models/signin"
 	"nhaso/models/store"
 )
 
@@ -60,6 +61,7 @@ type Deps struct {
 	Learning     *learning.Learning
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts
+	SignIn       *signin.SignIn
 
 	Frontend fs.FS        // the built web app, or an empty tree
 	CSP      *CSP         // hashes of its inline code; nil: read csp.json of Frontend
@@ -88,6 +90,7 @@ type server struct {
 	shelf    shelf
 	ready    readiness
 	paces    struct{ signIn, refresh, verify *limiter }
+	codes    *codeGuard
 }
 
 // init sets gin's mode for the whole process; it is a global of gin's.
@@ -176,6 +179,7 @@ func (s *server) settings() error {
 	s.paces.signIn = newLimiter(paceSignIn, now)
 	s.paces.refresh = newLimiter(paceRefresh, now)
 	s.paces.verify = newLimiter(paceVerify, now)
+	s.codes = newCodeGuard(now)
 	s.tokens = &tokens{clock: s.Clock, load: s.signingKeys}
 	s.identify = s.identifyAccount
 	return nil

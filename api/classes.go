@@ -131,7 +131,10 @@ func (s *server) lessonSessionOperations() {
 		})
 	register(s, runSession("close-lesson-session", http.MethodPost, "/lesson-sessions/{id}/closing", "End a session now and submit what its pupils have saved."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Session], error) {
-			return withID(in, func(id models.ID) (learning.Session, error) { return s.Learning.CloseSession(ctx, actor, id) })
+			return withID(in, func(id models.ID) (learning.Session, error) {
+				defer s.SignIn.Forget(id) // sign-ins by class secret end at once
+				return s.Learning.CloseSession(ctx, actor, id)
+			})
 		})
 	register(s, teach("release-results", http.MethodPost, "/lesson-sessions/{id}/release", "Show the results of a session to its pupils."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Session], error) {

@@ -130,7 +130,7 @@ func (b *bench) do(method, url, body string, headers ...string) *httptest.Respon
 // token is a good one of the bench's actor.
 func (b *bench) token(t testing.TB) string {
 	t.Helper()
-	raw, err := b.tokens.issue(t.Context(), b.actor.Account, b.epoch, b.clock.Now().Add(time.Hour))
+	raw, err := b.tokens.issue(t.Context(), b.actor.Account, b.epoch, models.ID{}, b.clock.Now().Add(time.Hour))
 	require.NoError(t, err)
 	return "Bearer " + raw
 }

@@ -20,6 +20,8 @@ type meView struct {
 	MustChange   bool       `json:"must_change_password"`
 	SecondFactor factorView `json:"second_factor"`
 	Locale       string     `json:"locale"`
+	// Of a sign-in by class secret at a computer of the school.
+	Lesson *lessonView `json:"lesson"`
 }
 
 // roleView is a role and where it holds.
@@ -51,13 +53,14 @@ func (s *server) meOperations() {
 	own := func(id, method, path, summary string, refuses ...models.Kind) op {
 		return op{id: id, method: method, path: path, summary: summary, tag: "me", action: models.ActOwnAccount, refuses: refuses}
 	}
-	register(s, own("get-me", http.MethodGet, "/me", "The account that is signed in, its roles and front page."),
+	register(s, op{id: "get-me", method: http.MethodGet, path: "/me", tag: "me", action: models.ActWhoAmI,
+		summary: "The account that is signed in, its roles and front page."},
 		func(ctx context.Context, actor models.Actor, _ *none) (*body[meView], error) {
 			account, err := people.AccountByID(s.DB.Read(ctx), actor.Account)
 			if err != nil {
 				return nil, err
 			}
-			return answer(s.me(ctx, account))
+			return answer(s.me(ctx, account, actor.Lesson))
 		})
 	register(s, own("change-password", http.MethodPut, "/me/password",
 		"Change the own password. Every session ends; a browser's own goes on with new cookies.", models.KindLocked, models.KindConflict),
@@ -111,15 +114,16 @@ func (s *server) changePassword(ctx context.Context, actor models.Actor, in *pas
 	if requestOf(ctx).bearer {
 		return &cookieOutput{}, nil // a program signs in again
 	}
-	access, err := s.tokens.issue(ctx, session.Account.ID, session.Epoch, session.AccessExpires)
+	access, err := s.tokens.issue(ctx, session.Account.ID, session.Epoch, session.Lesson, session.AccessExpires)
 	if err != nil {
 		return nil, err
 	}
 	return &cookieOutput{SetCookie: s.sessionCookies(ctx, access, session)}, nil
 }
 
-// me describes an account to its owner.
-func (s *server) me(ctx context.Context, a people.Account) (meView, error) {
+// me describes an account to its owner. lesson is what the sign-in is bound to,
+// or zero.
+func (s *server) me(ctx context.Context, a people.Account, lesson models.ID) (meView, error) {
 	roles, err := s.roles(ctx, a.Grants)
 	if err != nil {
 		return meView{}, err
@@ -127,6 +131,14 @@ func (s *server) me(ctx context.Context, a people.Account) (meView, error) {
 	me := meView{AccountID: a.ID.String(), PersonID: optionalID(a.PersonID), DisplayName: a.DisplayName, Username: a.Username,
 		Roles: roles, Home: "student", MustChange: a.MustChange, Locale: a.Locale,
 		SecondFactor: factorView{Enabled: a.FactorOn, Required: a.FactorNeeded}}
+	if !lesson.IsZero() {
+		bound, err := s.SignIn.Bound(ctx, lesson)
+		if err != nil {
+			return meView{}, err
+		}
+		me.Lesson = lessonViewOf(bound)
+		me.MustChange = false // a password is changed on the own telephone
+	}
 	actor := models.Actor{Grants: a.Grants}
 	for _, h := range homes {
 		if actor.HasRole(h.role) {

@@ -117,8 +117,8 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 		}
 		r.host, r.tls = c.Request.Host, c.Request.TLS != nil
 		r.Context = models.WithLang(r.Context, languageOf(c.Request))
+		r.addr = c.ClientIP()
 		if o.pace != nil {
-			r.addr = c.ClientIP()
 			if err := o.pace.allow(r.addr); err != nil {
 				s.deny(ctx, err)
 				return

@@ -3,6 +3,8 @@ package api
 // operations registers every resource. The order is that of the document.
 func (s *server) operations() {
 	s.sessionOperations()
+	s.lessonSignInOperations()
+	s.signInCardOperations()
 	s.meOperations()
 	s.courseOperations()
 	s.learningOperations()

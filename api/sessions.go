@@ -99,7 +99,7 @@ func (s *server) refresh(ctx context.Context, _ models.Actor, in *refreshInput) 
 	if token == "" {
 		return nil, models.Fail(models.KindUnauthenticated, "unauthenticated")
 	}
-	session, err := s.People.Refresh(ctx, token)
+	session, err := s.SignIn.Refresh(ctx, token)
 	if models.KindOf(err) == models.KindUnauthenticated && cookie {
 		// The browser would otherwise send the dead token until it runs out.
 		headers := http.Header{}
@@ -116,11 +116,11 @@ func (s *server) refresh(ctx context.Context, _ models.Actor, in *refreshInput) 
 
 // begin signs the access token of a session and hands both tokens over.
 func (s *server) begin(ctx context.Context, session people.Session, cookies bool) (*sessionOutput, error) {
-	access, err := s.tokens.issue(ctx, session.Account.ID, session.Epoch, session.AccessExpires)
+	access, err := s.tokens.issue(ctx, session.Account.ID, session.Epoch, session.Lesson, session.AccessExpires)
 	if err != nil {
 		return nil, err
 	}
-	me, err := s.me(ctx, session.Account)
+	me, err := s.me(ctx, session.Account, session.Lesson)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,8 @@ type key struct {
 }
 
 type claims struct {
-	Epoch int `json:"epoch"`
+	Epoch  int    `json:"epoch"`
+	Lesson string `json:"lesson,omitempty"` // of a sign-in by class secret
 	jwt.RegisteredClaims
 }
 
@@ -42,6 +43,7 @@ type claims struct {
 type identity struct {
 	account models.ID
 	epoch   int
+	lesson  models.ID // the lesson session it is bound to, or zero
 	expires time.Time
 	key     string
 }
@@ -65,15 +67,16 @@ type tokens struct {
 	seen seen
 }
 
-// issue signs a token for an account and says when it ends.
-func (t *tokens) issue(ctx context.Context, account models.ID, epoch int, expires time.Time) (string, error) {
+// issue signs a token for an account and says when it ends. lesson is zero
+// unless the token is to be bound to a lesson session.
+func (t *tokens) issue(ctx context.Context, account models.ID, epoch int, lesson models.ID, expires time.Time) (string, error) {
 	k, err := t.current(ctx)
 	if err != nil {
 		return "", err
 	}
 	now := t.clock.Now()
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		Epoch: epoch,
+		Epoch: epoch, Lesson: textOf(lesson),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: issuer, Audience: jwt.ClaimStrings{audience}, Subject: account.String(),
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
@@ -112,6 +115,11 @@ func (t *tokens) check(ctx context.Context, raw string) (identity, error) {
 		return identity{}, models.Fail(models.KindUnauthenticated, "")
 	}
 	who := identity{account: account, epoch: c.Epoch, expires: c.ExpiresAt.Time, key: kid}
+	if c.Lesson != "" {
+		if who.lesson, err = models.ParseID(c.Lesson); err != nil {
+			return identity{}, models.Fail(models.KindUnauthenticated, "")
+		}
+	}
 	t.seen.put(raw, who)
 	return who, nil
 }

@@ -33,7 +33,7 @@ func (b *bench) sign(method jwt.SigningMethod, secret any, kid string, change fu
 func TestTokens(t *testing.T) {
 	b := newBench(t)
 	secret := b.keys[0].secret
-	good, err := b.tokens.issue(t.Context(), b.actor.Account, b.epoch, b.clock.Now().Add(15*time.Minute))
+	good, err := b.tokens.issue(t.Context(), b.actor.Account, b.epoch, models.ID{}, b.clock.Now().Add(15*time.Minute))
 	require.NoError(t, err)
 	none := b.sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, "k1", nil)
 	for name, raw := range map[string]string{
@@ -72,7 +72,7 @@ func TestTokens(t *testing.T) {
 func TestKeyRotation(t *testing.T) {
 	b := newBench(t)
 	issue := func() string {
-		raw, err := b.tokens.issue(t.Context(), b.actor.Account, b.epoch, b.clock.Now().Add(15*time.Minute))
+		raw, err := b.tokens.issue(t.Context(), b.actor.Account, b.epoch, models.ID{}, b.clock.Now().Add(15*time.Minute))
 		require.NoError(t, err)
 		return raw
 	}
@@ -95,7 +95,7 @@ func TestKeyRotation(t *testing.T) {
 	require.Equal(t, 200, ask(after))
 	b.keys = nil
 	b.clock.Add(keysFor + time.Second)
-	_, err = b.tokens.issue(t.Context(), b.actor.Account, 1, b.clock.Now())
+	_, err = b.tokens.issue(t.Context(), b.actor.Account, 1, models.ID{}, b.clock.Now())
 	require.Equal(t, models.KindUnavailable, models.KindOf(err))
 	b.tokens.load = func(context.Context) ([]key, error) { return nil, errors.New("down") }
 	b.clock.Add(time.Minute)

@@ -49,7 +49,8 @@ type Action string
 // The actions. ActPublic needs no sign-in and is not in the table.
 const (
 	ActPublic            Action = "public"
-	ActOwnAccount        Action = "own_account"        // read and change one's own sign-in
+	ActWhoAmI            Action = "who_am_i"           // read who is signed in
+	ActOwnAccount        Action = "own_account"        // change one's own sign-in
 	ActLearn             Action = "learn"              // one's own progress, practice and attempts
 	ActOwnHousehold      Action = "own_household"      // see and claim one's own household
 	ActReadCourse        Action = "read_course"        // read published courses
@@ -82,6 +83,7 @@ const (
 // access is the one table of permissions: Action × Role → Scope. What is not
 // in it is denied. Change it and models/testdata/access.golden together.
 var access = map[Action]map[Role]ScopeKind{
+	ActWhoAmI:       everyone(ScopeSelf),
 	ActOwnAccount:   everyone(ScopeSelf),
 	ActReadCourse:   everyone(ScopeAll),
 	ActReadArea:     everyone(ScopeAll),
@@ -137,6 +139,11 @@ var access = map[Action]map[Role]ScopeKind{
 	ActOperate:     {RoleAdmin: ScopeAll},
 }
 
+// inLesson lists what a pupil may do who signed in with a class secret, four
+// digits or three pictures, at a computer of the school: learn, and no more. It
+// narrows the table above and never widens it.
+var inLesson = []Action{ActWhoAmI, ActLearn, ActReadCourse}
+
 func everyone(scope ScopeKind) map[Role]ScopeKind {
 	m := map[Role]ScopeKind{}
 	for _, r := range Roles {
@@ -162,6 +169,7 @@ type Actor struct {
 	Person  ID
 	Name    string // for the history of decisions, never logged
 	Grants  []Grant
+	Lesson  ID // the lesson session a sign-in by class secret is bound to; else zero
 }
 
 // System is the program itself: command line, seeds, background work.
@@ -201,14 +209,18 @@ func (r Reach) Empty() bool {
 }
 
 // Allow answers where the actor may do the action. The error is
-// KindUnauthenticated for the zero actor and KindForbidden when no role of the
-// actor has the action.
+// KindUnauthenticated for the zero actor, KindForbidden when no role of the
+// actor has the action, and KindForbidden "lesson_only" when only the way the
+// actor signed in is in the way.
 func Allow(actor Actor, action Action) (Reach, error) {
 	if action == ActPublic {
 		return Reach{}, nil
 	}
 	if len(actor.Grants) == 0 {
 		return Reach{}, Fail(KindUnauthenticated, "unauthenticated")
+	}
+	if !actor.Lesson.IsZero() && !slices.Contains(inLesson, action) {
+		return Reach{}, Fail(KindForbidden, "lesson_only")
 	}
 	var reach Reach
 	own := false
@@ -274,5 +286,10 @@ func AccessMatrix() string {
 			return string(ScopeNone)
 		})
 	}
+	b.WriteString("by class secret:")
+	for _, a := range inLesson {
+		b.WriteString(" " + string(a))
+	}
+	b.WriteString("\n")
 	return b.String()
 }

@@ -228,7 +228,7 @@ func (d *demo) accounts(ctx context.Context) error {
 		return err
 	}
 	d.teacher = models.Actor{Account: made[0].ID, Name: made[0].DisplayName, Grants: list[0].Grants}
-	return nil
+	return d.classSecrets(ctx)
 }
 
 // links gives each pupil a household of Phường Hồng Gai; every ninth shares

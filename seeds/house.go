@@ -25,6 +25,7 @@ import (
 	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
+	"nhaso/models/signin"
 	"nhaso/models/store"
 	"nhaso/seeds/data"
 )
@@ -40,6 +41,7 @@ type House struct {
 	Learning     *learning.Learning
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts
+	SignIn       *signin.SignIn
 	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
 	System       models.Actor        // the program itself
 	hasher       *people.Hasher
@@ -60,16 +62,18 @@ func Build(db *store.DB, w Wiring) *House {
 	}
 	hasher := people.NewHasher(cost)
 	cov := coverage.New(db, models.NewID(db.Clock().Now()))
+	persons, lessons := people.New(db, hasher, people.Options{}), learning.New(db, learning.Options{Secret: w.Secret})
 	return &House{
 		DB:           db,
 		Places:       place.New(db),
-		People:       people.New(db, hasher, people.Options{}),
+		People:       persons,
 		Certificates: certificate.New(db),
 		Coverage:     cov,
 		Households:   household.New(db, cov, people.StudentInReach),
-		Learning:     learning.New(db, learning.Options{Secret: w.Secret}),
+		Learning:     lessons,
 		Outreach:     outreach.New(db),
 		Drafts:       drafts.New(db),
+		SignIn:       signin.New(db, persons, lessons),
 		System:       models.System(),
 		hasher:       hasher,
 	}

@@ -7,3 +7,9 @@ func ReadRosterRow(t *sheet.Table, row sheet.Row, today, school string) (code, n
 	r, errs := rosterReader{today: today, school: school}.read(t, row)
 	return r.code, r.name, r.birth, r.gender, r.class, r.schoolCode, r.grade, errs
 }
+
+// WeakPIN and NewClassSecret let tests look at what is drawn.
+var (
+	WeakPIN        = weakPIN
+	NewClassSecret = newClassSecret
+)

@@ -20,8 +20,9 @@ type Session struct {
 	RefreshToken   string
 	RefreshExpires time.Time
 	AccessExpires  time.Time
-	MustChange     bool // the password was given by somebody else
-	MustEnrol      bool // limited: Actor may enrol a second factor and nothing else
+	MustChange     bool      // the password was given by somebody else
+	MustEnrol      bool      // limited: Actor may enrol a second factor and nothing else
+	Lesson         models.ID // of a sign-in by class secret: the lesson session it is bound to
 }
 
 // tokenRow is the refresh_tokens table. A family is one sign-in; Generation
@@ -32,6 +33,7 @@ type tokenRow struct {
 	FamilyID   models.ID
 	Generation int
 	Epoch      int
+	LessonID   models.ID
 	TokenHash  string
 	IssuedAt   time.Time
 	ExpiresAt  time.Time
@@ -43,23 +45,41 @@ type tokenRow struct {
 // browser that wake up together.
 const maxSiblings = 20
 
+// family is one sign-in, at one of its generations. lesson is zero unless it was
+// made with a class secret.
+type family struct {
+	id         models.ID
+	generation int
+	lesson     models.ID
+}
+
+// lessonTTL is how long a refresh token of a sign-in by class secret lives, a
+// little over the longest lesson. The lesson's end ends it earlier.
+const lessonTTL = 5 * time.Hour
+
 // issue writes a refresh token and makes the session.
-func (p *People) issue(tx *gorm.DB, row accountRow, grants []models.Grant, family models.ID, generation int, now time.Time) (Session, error) {
+func (p *People) issue(tx *gorm.DB, row accountRow, grants []models.Grant, f family, now time.Time) (Session, error) {
 	token, hash := newToken()
+	ttl := p.opts.RefreshTTL
+	if !f.lesson.IsZero() {
+		ttl = min(ttl, lessonTTL)
+	}
 	t := tokenRow{
-		ID: models.NewID(now), AccountID: row.ID, FamilyID: family, Generation: generation, Epoch: row.Epoch,
-		TokenHash: hash, IssuedAt: now, ExpiresAt: now.Add(p.opts.RefreshTTL),
+		ID: models.NewID(now), AccountID: row.ID, FamilyID: f.id, Generation: f.generation, Epoch: row.Epoch, LessonID: f.lesson,
+		TokenHash: hash, IssuedAt: now, ExpiresAt: now.Add(ttl),
 	}
 	if err := tx.Table("refresh_tokens").Create(&t).Error; err != nil {
 		return Session{}, err
 	}
 	a := row.account()
 	a.Grants = grants
-	return Session{
+	s := Session{
 		Account: a, Actor: actorOf(a), Epoch: a.Epoch,
 		RefreshToken: token, RefreshExpires: t.ExpiresAt, AccessExpires: now.Add(p.opts.AccessTTL),
-		MustChange: a.MustChange, MustEnrol: a.mustEnrol(),
-	}, nil
+		MustChange: a.MustChange, MustEnrol: a.mustEnrol(), Lesson: f.lesson,
+	}
+	s.Actor.Lesson = f.lesson
+	return s, nil
 }
 
 // Refresh trades a refresh token for a new session. A token is worth one
@@ -122,7 +142,7 @@ func (p *People) rotate(tx *gorm.DB, hash string) (s Session, reused bool, err e
 	if err != nil {
 		return s, false, err
 	}
-	s, err = p.issue(tx, row, grants, t.FamilyID, t.Generation+1, now)
+	s, err = p.issue(tx, row, grants, family{t.FamilyID, t.Generation + 1, t.LessonID}, now)
 	return s, false, err
 }
 

@@ -102,7 +102,7 @@ func (p *People) openSession(ctx context.Context, row accountRow) (Session, erro
 		if err != nil {
 			return err
 		}
-		s, err = p.issue(tx, row, grants[row.ID], models.NewID(now), 0, now)
+		s, err = p.issue(tx, row, grants[row.ID], family{id: models.NewID(now)}, now)
 		return err
 	})
 	return s, err
