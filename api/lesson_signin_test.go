@@ -14,16 +14,16 @@ import (
 	"nhaso/seeds"
 )
 
-// lesson is the open one of class 7A in the demo.
-type lesson struct {
+// openLesson is the one of class 7A in the demo.
+type openLesson struct {
 	ID    string `json:"id"`
 	Code  string `json:"code"`
 	State string `json:"state"`
 }
 
-func (w *world) lesson(t *testing.T) lesson {
+func (w *world) openLesson(t *testing.T) openLesson {
 	t.Helper()
-	var sessions list[lesson]
+	var sessions list[openLesson]
 	w.ok(t, "giaovien", "GET", "/classes/"+w.class+"/lesson-sessions", "", &sessions)
 	require.Equal(t, "open", sessions.Items[0].State)
 	return sessions.Items[0]
@@ -45,7 +45,7 @@ func (w *world) enter(t *testing.T, code, person string) sessionView {
 
 func TestLessonSignIn(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		l := w.lesson(t)
+		l := w.openLesson(t)
 		var door lessonDoor
 		w.ok(t, "", "POST", "/lesson-sign-in/lookup", `{"code":" `+strings.ToLower(l.Code)+`"}`, &door)
 		require.Equal(t, "7A", door.Lesson.ClassName)
@@ -98,7 +98,7 @@ func bytesOf(res *httptest.ResponseRecorder) string {
 // request's own id is given, as a proxy does, so that it is the same in all.
 func TestOutsideTheWindowTheBytesAreThoseOfAWrongCode(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		l := w.lesson(t)
+		l := w.openLesson(t)
 		ask := func(url, body string) string {
 			return bytesOf(w.raw("POST", url, body, "", "X-Request-Id", "same-for-all"))
 		}
@@ -116,7 +116,7 @@ func TestOutsideTheWindowTheBytesAreThoseOfAWrongCode(t *testing.T) {
 		require.Equal(t, wrongLookup, lookup(l.Code), "closed by the teacher")
 		require.Equal(t, wrongEntry, enter(l.Code))
 		w.ok(t, "giaovien", "POST", "/lesson-sessions", fmt.Sprintf(`{"id":%q,"class_id":%q,"minutes":45}`, w.newID(), w.class), nil)
-		next := w.lesson(t)
+		next := w.openLesson(t)
 		require.NotEqual(t, wrongLookup, lookup(next.Code))
 		w.clock.Add(46 * time.Minute)
 		require.Equal(t, wrongLookup, lookup(next.Code), "time is over")
@@ -126,7 +126,7 @@ func TestOutsideTheWindowTheBytesAreThoseOfAWrongCode(t *testing.T) {
 
 func TestLocksOverHTTP(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		l := w.lesson(t)
+		l := w.openLesson(t)
 		locks, unlock := "/lesson-sessions/"+l.ID+"/locks", "/lesson-sessions/"+l.ID+"/unlocks"
 		who := fmt.Sprintf(`{"person_id":%q}`, w.pupils[0])
 		wrong := entry(l.Code, w.pupils[0], "0001")
@@ -162,7 +162,7 @@ func TestLocksOverHTTP(t *testing.T) {
 func TestGuessingCodesDoesNotShutASchoolOut(t *testing.T) {
 	clock := storetest.NewClock()
 	w := newWorld(t, storetest.SQLite(t, clock.Now), clock)
-	l := w.lesson(t)
+	l := w.openLesson(t)
 	lookup := func(code string) *httptest.ResponseRecorder {
 		w.clock.Add(time.Second / 10)
 		return w.raw("POST", "/lesson-sign-in/lookup", `{"code":"`+code+`"}`, "")

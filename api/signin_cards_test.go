@@ -33,7 +33,7 @@ func pdfText(t *testing.T, pdf []byte) string {
 
 func TestSignInCards(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		l := w.lesson(t)
+		l := w.openLesson(t)
 		cards := "/classes/" + w.class + "/sign-in-cards"
 		one := fmt.Sprintf(`{"person_ids":[%q]}`, w.pupils[1])
 		old := w.enter(t, l.Code, w.pupils[1])
