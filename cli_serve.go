@@ -119,7 +119,7 @@ func (a *app) handler(house *seeds.House) (http.Handler, error) {
 		DB: house.DB, Clock: a.clock, Places: house.Places, People: house.People, Certificates: house.Certificates,
 		Coverage: house.Coverage, Households: house.Households, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn,
 		Frontend: frontend.Dist(), Version: Version, PublicURL: a.cfg.BaseURL, SecureCookies: a.cfg.SecureCookies,
-		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken,
+		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken, Stopping: a.ctx.Done(),
 	})
 }
 

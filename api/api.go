@@ -73,6 +73,9 @@ type Deps struct {
 	TrustedProxies []string // networks whose X-Forwarded-For is believed; none by default
 	TrustedOrigins []string // other origins whose pages may write, "https://…"
 	MetricsToken   string   // bearer token for /metrics; empty: only this machine may read them
+
+	Stopping   <-chan struct{} // closed when the server is to stop: streams end at once; nil: never
+	StreamBeat time.Duration   // how often a stream shows that it lives; 0: every 15 seconds
 }
 
 type server struct {
@@ -128,6 +131,9 @@ func build(d Deps) (*server, *gin.Engine, error) {
 	s := &server{Deps: d, log: d.Log, cross: http.NewCrossOriginProtection(), metrics: newMetrics(d)}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if s.StreamBeat <= 0 {
+		s.StreamBeat = streamBeat
 	}
 	if s.Clock == nil {
 		s.Clock = models.SystemClock()

@@ -17,6 +17,8 @@ func (s *server) operations() {
 	s.classOperations()
 	s.assignmentOperations()
 	s.lessonSessionOperations()
+	s.monitorOperations()
+	s.invigilationOperations()
 	s.householdOperations()
 	s.linkOperations()
 	s.classLinkOperations()

@@ -61,6 +61,7 @@ const (
 	ActReadSchool        Action = "read_school"        // a school's figures, staff, leavers and to-do list
 	ActManageSchool      Action = "manage_school"      // delegate, roll the year over, transfer, record leavers
 	ActCheckSchool       Action = "check_school"       // measure how many pupils a school's network carries
+	ActReadIncidents     Action = "read_incidents"     // why pupils did not finish, counted by school
 	ActKeepBank          Action = "keep_bank"          // banks of questions: import, look at, export
 	ActImportRoster      Action = "import_roster"      // write pupils into classes
 	ActDecideLink        Action = "decide_link"        // claim for a pupil, confirm, reject or end a link
@@ -112,6 +113,8 @@ var access = map[Action]map[Role]ScopeKind{
 	},
 	ActImportRoster: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActDecideLink:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea},
+	// Figures without names: what stands in a school's way is the department's to know.
+	ActReadIncidents: {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActReadCoverage: {
 		RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
 	},

@@ -49,6 +49,7 @@ const (
 	rejectOutOfDate = "out_of_date"
 	rejectClosed    = "closed"
 	rejectInvalid   = "invalid"
+	rejectPaused    = "paused"
 )
 
 // saveJob is the answers of one request, already checked against the attempt,
@@ -77,7 +78,8 @@ type saveResult struct {
 // NotFound for a foreign attempt; Invalid fields body.seq, body.slot
 // ("not_in_attempt") and below body.response; Conflict "out_of_date" with the
 // detail last_seq when seq is taken by another answer or is not the next;
-// Closed once the attempt is over.
+// Closed once the attempt is over; Locked "paused" while the teacher has it
+// stopped.
 func (l *Learning) SaveAnswer(ctx context.Context, actor models.Actor, id models.ID, a Answer) (Ack, error) {
 	f, err := l.own(ctx, actor, id)
 	if err != nil {
@@ -96,6 +98,8 @@ func (l *Learning) SaveAnswer(ctx context.Context, actor models.Actor, id models
 		return Ack{Seq: a.Seq, Slot: a.Slot, SavedAt: r.savedAt}, nil
 	case rejectClosed:
 		return Ack{}, models.Fail(models.KindClosed, "closed")
+	case rejectPaused:
+		return Ack{}, paused()
 	default:
 		return Ack{}, models.Conflict("out_of_date").With("last_seq", itoa(job.lastSeq))
 	}
@@ -104,7 +108,7 @@ func (l *Learning) SaveAnswer(ctx context.Context, actor models.Actor, id models
 // SaveAnswers keeps several answers in one commit and says of each whether it
 // is on disk. After a rejected answer the following numbers are out of date:
 // the device numbers them anew. Errors: NotFound; Invalid field body.answers
-// ("too_many", over 500).
+// ("too_many", over 500); Locked "paused" while the teacher has it stopped.
 func (l *Learning) SaveAnswers(ctx context.Context, actor models.Actor, id models.ID, list []Answer) (SaveReport, error) {
 	report := SaveReport{Acked: []int{}, Rejected: []Rejection{}}
 	f, err := l.own(ctx, actor, id)
@@ -128,6 +132,9 @@ func (l *Learning) SaveAnswers(ctx context.Context, actor models.Actor, id model
 		return report, err
 	}
 	for i, r := range job.results {
+		if r.code == rejectPaused {
+			return report, paused() // the device keeps them and sends them when it goes on
+		}
 		if r.code == "" {
 			report.Acked = append(report.Acked, job.answers[i].seq)
 		} else {
@@ -164,6 +171,7 @@ type attemptState struct {
 	ID         models.ID
 	State      string
 	DeadlineAt time.Time
+	PausedAt   *time.Time
 	LastSeq    int
 	stored     map[int]savedAnswer // by seq, filled where a number comes again
 }
@@ -219,6 +227,8 @@ func (j *saveJob) stage(st *attemptState, now time.Time) (rows []any) {
 			r.savedAt = before.SavedAt.UTC()
 		case closed:
 			r.code = rejectClosed
+		case st.PausedAt != nil && over(*st.PausedAt, now): // sent before the pause, it is still taken
+			r.code = rejectPaused
 		case a.seq != st.LastSeq+1:
 			r.code = rejectOutOfDate
 		default:
@@ -241,7 +251,7 @@ func readStates(tx *gorm.DB, batch []*saveJob) (map[models.ID]*attemptState, err
 			ids = append(ids, j.attempt)
 		}
 	}
-	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, (SELECT COALESCE(MAX(x.seq), 0) FROM answers x WHERE x.attempt_id = a.id)
+	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, a.paused_at, (SELECT COALESCE(MAX(x.seq), 0) FROM answers x WHERE x.attempt_id = a.id)
 		FROM attempts a WHERE a.id IN (`+marks(len(ids))+`)`, ids...).Rows()
 	if err != nil {
 		return nil, err
@@ -249,7 +259,7 @@ func readStates(tx *gorm.DB, batch []*saveJob) (map[models.ID]*attemptState, err
 	defer rows.Close()
 	for rows.Next() {
 		st := &attemptState{stored: map[int]savedAnswer{}}
-		if err := rows.Scan(&st.ID, &st.State, &st.DeadlineAt, &st.LastSeq); err != nil {
+		if err := rows.Scan(&st.ID, &st.State, &st.DeadlineAt, &st.PausedAt, &st.LastSeq); err != nil {
 			return nil, err
 		}
 		states[st.ID] = st

@@ -80,10 +80,11 @@ type attemptRow struct {
 	ResultHash  string
 	LateAt      *time.Time
 	KeysSeenAt  *time.Time
+	Extra       int `gorm:"column:extra_seconds"`
 }
 
 const attemptSelect = `SELECT id, course_key, session_id, state, position, slots, started_at, deadline_at, submitted_at, score, passed,
-	result, result_hash, late_at, keys_seen_at FROM attempts WHERE `
+	result, result_hash, late_at, keys_seen_at, extra_seconds FROM attempts WHERE `
 
 func attemptRows(q *gorm.DB) ([]attemptRow, error) {
 	var rows []attemptRow
@@ -94,9 +95,10 @@ func attemptRows(q *gorm.DB) ([]attemptRow, error) {
 // over tells whether the attempt's time is over.
 func over(deadline, now time.Time) bool { return now.After(deadline.Add(grace)) }
 
-// deadlineOf is the end of a quiz: its minutes, or the end of the session.
-func deadlineOf(started time.Time, minutes int, session *time.Time) time.Time {
-	end := started.UTC().Add(time.Duration(minutes) * time.Minute)
+// deadlineOf is the end of a quiz: its minutes and what the pupil has beyond
+// them (an accommodation, pauses), or the end of the session.
+func deadlineOf(started time.Time, minutes, extraSeconds int, session *time.Time) time.Time {
+	end := started.UTC().Add(time.Duration(minutes)*time.Minute + time.Duration(extraSeconds)*time.Second)
 	if session != nil && session.Before(end) {
 		return session.UTC()
 	}
@@ -108,7 +110,8 @@ func deadlineOf(started time.Time, minutes int, session *time.Time) time.Time {
 // pupil has joined and that is for this course or for any. Errors: NotFound
 // for the course or the session; Closed for a session that is over; Invalid
 // field body.course_key when the course is not the one of the pupil's grade,
-// or not the session's; Conflict "attempt_open" with the detail id of the
+// or not the session's; Conflict "not_confirmed" in an invigilated session
+// until the teacher has confirmed that the pupil is there; Conflict "attempt_open" with the detail id of the
 // attempt of this course that is still open; Conflict "id_taken".
 func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAttempt) (Attempt, error) {
 	person, err := learner(actor)
@@ -132,7 +135,12 @@ func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAt
 			return Attempt{}, err
 		}
 	}
-	f, row, err := newAttempt(person, n, c, l.catalog.drawnFrom(c), now, deadlineOf(now, c.Quiz.Minutes, end))
+	extra, err := extraSeconds(l.db.Read(ctx), person, c.Quiz.Minutes)
+	if err != nil {
+		return Attempt{}, err
+	}
+	f, row, err := newAttempt(person, n, c, l.catalog.drawnFrom(c), now, deadlineOf(now, c.Quiz.Minutes, extra, end))
+	row.Extra = extra
 	if err != nil {
 		return Attempt{}, err
 	}
@@ -171,8 +179,8 @@ func newAttempt(person models.ID, n NewAttempt, c *course, from pool, now, deadl
 // course, live) refuses a second open attempt.
 func insertAttempt(tx *gorm.DB, f *frozen, r attemptRow) error {
 	return tx.Exec(`INSERT INTO attempts (id, person_id, course_key, course_hash, session_id, items, slots, position, state, live,
-		started_at, deadline_at, closed_by, result_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, '', '')`,
-		f.ID, f.Person, f.CourseKey, f.course.Hash, f.Session, f.itemsText, r.Slots, r.Position, r.State, r.StartedAt, r.DeadlineAt).Error
+		started_at, deadline_at, extra_seconds, closed_by, result_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, '', '')`,
+		f.ID, f.Person, f.CourseKey, f.course.Hash, f.Session, f.itemsText, r.Slots, r.Position, r.State, r.StartedAt, r.DeadlineAt, r.Extra).Error
 }
 
 // mayCount answers the end of the session in which an attempt would count, or
@@ -183,8 +191,10 @@ func (l *Learning) mayCount(ctx context.Context, person, session models.ID, c *c
 		ClosesAt  time.Time
 		ClosedAt  *time.Time
 		Grade     int
+		Absent    bool
 	}
-	err := l.db.Read(ctx).Raw(`SELECT s.course_key, s.closes_at, s.closed_at, c.grade FROM lesson_sessions s
+	err := l.db.Read(ctx).Raw(`SELECT s.course_key, s.closes_at, s.closed_at, c.grade,
+		CASE WHEN s.invigilated = 1 AND p.confirmed_at IS NULL THEN 1 ELSE 0 END AS absent FROM lesson_sessions s
 		JOIN session_participants p ON p.session_id = s.id AND p.person_id = ?
 		JOIN enrolments e ON e.person_id = p.person_id AND e.live = 1 AND e.class_id = s.class_id
 		JOIN school_classes c ON c.id = s.class_id WHERE s.id = ?`, person, session).Scan(&rows).Error
@@ -207,6 +217,9 @@ func (l *Learning) mayCount(ctx context.Context, person, session models.ID, c *c
 	}
 	if own := forGrade(order, r.Grade)[c.Skill]; own == nil || own.Key != c.Key {
 		return nil, models.InvalidField("body.course_key", "not_for_grade")
+	}
+	if r.Absent {
+		return nil, models.Conflict("not_confirmed")
 	}
 	return &r.ClosesAt, nil
 }

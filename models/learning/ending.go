@@ -19,13 +19,23 @@ type ending struct {
 	result     string
 	hash       string
 	closingSeq int
+	marks      int
+	pending    bool // alerts of it wait for the teacher: they end with it
 }
 
 // ending grades what was saved. An attempt that is ended after its time counts
 // as ended when its time was over.
 func (f *frozen) ending(end *endRow, by string, now time.Time) (ending, error) {
-	e := ending{f: f, state: stateSubmitted, by: by, closingSeq: 1}
+	e := ending{f: f, state: stateSubmitted, by: by, closingSeq: 1, marks: end.Marks, pending: end.pending()}
 	at := now
+	if by == byPupil && !over(end.DeadlineAt, now) {
+		switch {
+		case end.PausedAt != nil:
+			return e, paused()
+		case end.waits(now):
+			return e, models.Conflict("alert_pending")
+		}
+	}
 	if by != byPupil || over(end.DeadlineAt, now) {
 		e.state = stateClosed
 		if end.DeadlineAt.Before(at) {
@@ -35,7 +45,7 @@ func (f *frozen) ending(end *endRow, by string, now time.Time) (ending, error) {
 			e.by = byDeadline
 		}
 	}
-	slots, score := f.gradeAll(end.log)
+	slots, score := f.gradeAll(end.log, outOf(end.alerts))
 	result, err := json.Marshal(slots)
 	if err != nil {
 		return e, err
@@ -56,7 +66,10 @@ type endRow struct {
 	SubmittedAt *time.Time
 	Score       *int
 	Passed      *int
+	Marks       int
+	PausedAt    *time.Time
 	log         []savedAnswer
+	alerts      []alertState // only where Marks is not 0
 }
 
 func (e *endRow) ended(x ending) {
@@ -82,7 +95,7 @@ func readEnds(tx *gorm.DB, ids []models.ID) (map[models.ID]*endRow, error) {
 	for i, id := range ids {
 		args[i] = id
 	}
-	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, a.submitted_at, a.score, a.passed, x.seq, x.slot, x.response
+	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, a.submitted_at, a.score, a.passed, a.marks, a.paused_at, x.seq, x.slot, x.response
 		FROM attempts a LEFT JOIN answers x ON x.attempt_id = a.id AND x.slot > 0 WHERE a.id IN (`+marks(len(ids))+`) ORDER BY a.id, x.seq`, args...).Rows()
 	if err != nil {
 		return nil, err
@@ -94,7 +107,7 @@ func readEnds(tx *gorm.DB, ids []models.ID) (map[models.ID]*endRow, error) {
 		var r endRow
 		var seq, slot *int
 		var response *string
-		if err := rows.Scan(&id, &r.State, &r.DeadlineAt, &r.SubmittedAt, &r.Score, &r.Passed, &seq, &slot, &response); err != nil {
+		if err := rows.Scan(&id, &r.State, &r.DeadlineAt, &r.SubmittedAt, &r.Score, &r.Passed, &r.Marks, &r.PausedAt, &seq, &slot, &response); err != nil {
 			return nil, err
 		}
 		end := ends[id]
@@ -106,19 +119,31 @@ func readEnds(tx *gorm.DB, ids []models.ID) (map[models.ID]*endRow, error) {
 			end.log = append(end.log, savedAnswer{AttemptID: id, Seq: *seq, Slot: *slot, Response: *response})
 		}
 	}
-	return ends, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	rows.Close() // before the next statement: a transaction has one connection
+	return ends, readAlerts(tx, ends)
 }
 
-// gradeAll grades the latest answer of every slot.
-func (f *frozen) gradeAll(log []savedAnswer) ([]slotResult, int) {
+// gradeAll grades the latest answer of every slot. A slot in out does not
+// count: it scores nothing, and the score of the quiz is the mean of the others.
+// This is the only place where that is decided; proofs run it again with the
+// alerts as they lie in the database.
+func (f *frozen) gradeAll(log []savedAnswer, out map[int]bool) ([]slotResult, int) {
 	slots := make([]slotResult, len(f.items))
-	scores := make([]int, len(f.items))
+	var scores []int
 	for i, x := range latestBySlot(len(f.items), log) {
-		if x == nil {
+		if x != nil {
+			slots[i].Seq = x.Seq
+		}
+		if slots[i].Out = out[i+1]; slots[i].Out {
 			continue
 		}
-		scores[i] = f.items[i].grade(decode(x.Response))
-		slots[i] = slotResult{Seq: x.Seq, Score: scores[i]}
+		if x != nil {
+			slots[i].Score = f.items[i].grade(decode(x.Response))
+		}
+		scores = append(scores, slots[i].Score)
 	}
 	return slots, quizScore(scores)
 }

@@ -14,6 +14,9 @@ import (
 // several copies of the program at once: each row is ended once.
 func (l *Learning) CloseExpired(ctx context.Context) (int, error) {
 	now := l.clock.Now()
+	if err := l.expireAlerts(ctx); err != nil {
+		return 0, err
+	}
 	var sessions []models.ID
 	err := l.db.Read(ctx).Raw("SELECT id FROM lesson_sessions WHERE live_class IS NOT NULL AND closes_at <= ? LIMIT ?", now, store.MaxRows).Scan(&sessions).Error
 	if err != nil {

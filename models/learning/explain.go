@@ -20,6 +20,7 @@ type SlotProof struct {
 	Seq          int       `json:"seq"` // 0: not answered
 	Response     *Response `json:"response"`
 	Score        int       `json:"score"` // basis points
+	Out          bool      `json:"out"`   // found broken by the pupil: it does not count
 }
 
 // AttemptProof is an attempt as evidence for "explain this number". Intact is
@@ -110,10 +111,14 @@ func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
 	}
 	p := AttemptProof{AttemptID: f.ID, PersonID: f.Person, CourseKey: f.CourseKey, CourseHash: f.course.Hash, SessionID: f.Session,
 		State: r.State, StartedAt: f.StartedAt, SubmittedAt: timeOf(r.SubmittedAt), Score: *r.Score, Answers: len(log), Hash: r.ResultHash}
-	slots, score := f.gradeAll(log)
+	out, err := excluded(tx, f.ID)
+	if err != nil {
+		return AttemptProof{}, err
+	}
+	slots, score := f.gradeAll(log, out)
 	latest := latestBySlot(len(f.items), log)
 	for i, s := range f.items {
-		sp := SlotProof{Slot: i + 1, QuestionKey: s.q.Key, QuestionHash: s.q.Hash, Seq: slots[i].Seq, Score: slots[i].Score}
+		sp := SlotProof{Slot: i + 1, QuestionKey: s.q.Key, QuestionHash: s.q.Hash, Seq: slots[i].Seq, Score: slots[i].Score, Out: slots[i].Out}
 		if latest[i] != nil {
 			response := decode(latest[i].Response)
 			sp.Response = &response
@@ -130,11 +135,11 @@ func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
 	}
 	hash := f.resultHash(log, slots, Outcome{Score: score, SubmittedAt: *p.SubmittedAt})
 	p.Intact = items == f.itemsText && score == p.Score && string(again) == *r.Result && hash == p.Hash
-	return p, f.proveLate(tx, &p, log)
+	return p, f.proveLate(tx, &p, log, out)
 }
 
 // proveLate grades the answers that were there before the late batch again.
-func (f *frozen) proveLate(tx *gorm.DB, p *AttemptProof, log []savedAnswer) error {
+func (f *frozen) proveLate(tx *gorm.DB, p *AttemptProof, log []savedAnswer, out map[int]bool) error {
 	var rows []struct {
 		ReceivedAt             time.Time
 		LastSeq, FirstScore    int
@@ -149,7 +154,7 @@ func (f *frozen) proveLate(tx *gorm.DB, p *AttemptProof, log []savedAnswer) erro
 	for n > 0 && log[n-1].Seq > r.LastSeq {
 		n--
 	}
-	slots, score := f.gradeAll(log[:n])
+	slots, score := f.gradeAll(log[:n], out)
 	text, err := json.Marshal(slots)
 	if err != nil {
 		return err

@@ -245,7 +245,11 @@ func (l *Learning) writeLate(tx *gorm.DB, f *frozen, r lateRow, from, batch mode
 	if err := insertAnswers(tx, values); err != nil {
 		return err
 	}
-	e, err := f.again(log, r)
+	out, err := excluded(tx, f.ID)
+	if err != nil {
+		return err
+	}
+	e, err := f.again(log, out, r)
 	if err != nil {
 		return err
 	}
@@ -266,14 +270,14 @@ func (l *Learning) writeLate(tx *gorm.DB, f *frozen, r lateRow, from, batch mode
 }
 
 // again grades an attempt with its late answers. It counts as ended when it was.
-func (f *frozen) again(log []savedAnswer, r lateRow) (ending, error) {
-	slots, score := f.gradeAll(log)
+func (f *frozen) again(log []savedAnswer, out map[int]bool, r lateRow) (ending, error) {
+	slots, score := f.gradeAll(log, out)
 	result, err := json.Marshal(slots)
 	if err != nil {
 		return ending{}, err
 	}
-	out := Outcome{AttemptID: f.ID, Score: score, Passed: score >= f.course.Quiz.PassPercent*100, Counts: f.counts(), SubmittedAt: r.SubmittedAt.UTC()}
-	return ending{f: f, out: out, state: stateClosed, result: string(result), hash: f.resultHash(log, slots, out)}, nil
+	o := Outcome{AttemptID: f.ID, Score: score, Passed: score >= f.course.Quiz.PassPercent*100, Counts: f.counts(), SubmittedAt: r.SubmittedAt.UTC()}
+	return ending{f: f, out: o, state: stateClosed, result: string(result), hash: f.resultHash(log, slots, o)}, nil
 }
 
 // keepFirst writes down the batch and what it replaced. The primary key lets

@@ -41,6 +41,8 @@ type Learning struct {
 	homes   homes
 	owner   models.ID  // names this process in the lease row of the item fold
 	items   sync.Mutex // one fold at a time in this process
+	pulses  *pulses
+	watches *watches
 
 	// regrade replays the log of a stored scenario run and answers the run as it
 	// comes out; CheckProofs compares. nil: the stored figures are taken.
@@ -50,6 +52,12 @@ type Learning struct {
 // endBatchMost is the most attempts that end in one commit: grading them is
 // some of the work, and others wait for the commit.
 const endBatchMost = 64
+
+// How often signs of life are written and a watched session is looked at.
+const (
+	pulseWritten = 2 * time.Second
+	boardLooked  = 2 * time.Second
+)
 
 // New makes the room on one database.
 func New(db *store.DB, o Options) *Learning {
@@ -68,6 +76,8 @@ func New(db *store.DB, o Options) *Learning {
 	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
 	l.ends = store.NewCombiner(db, endBatchMost, l.applyEnds)
 	l.places = store.NewCombiner(db, o.SaveBatch, applyPlaces)
+	l.pulses = newPulses(db, pulseWritten)
+	l.watches = newWatches(l.look, boardLooked)
 	return l
 }
 

@@ -76,6 +76,6 @@ func (l *Learning) recordTry(ctx context.Context, person models.ID, t OfflineTry
 	if _, err := s.canonical(t.Response); err != nil {
 		return err
 	}
-	_, err = l.recordPractice(ctx, person, PracticeAnswer{ID: t.ID, CourseKey: t.CourseKey, QuestionKey: q.Key, Response: t.Response}, q.Hash, s.grade(t.Response))
+	_, err = l.recordPractice(ctx, person, PracticeAnswer{ID: t.ID, CourseKey: t.CourseKey, QuestionKey: q.Key, Response: t.Response}, s, s.grade(t.Response))
 	return err
 }

@@ -129,7 +129,7 @@ func (l *Learning) PracticeAnswer(ctx context.Context, actor models.Actor, a Pra
 		return PracticeReply{}, err
 	}
 	score := s.grade(a.Response)
-	miss, err := l.recordPractice(ctx, person, a, q.Hash, score)
+	miss, err := l.recordPractice(ctx, person, a, s, score)
 	if err != nil {
 		return PracticeReply{}, err
 	}
@@ -165,7 +165,12 @@ func (c *course) twin(q *curriculum.Question) *string {
 
 // recordPractice writes the try once and answers how many have gone wrong. The
 // server counts, so that a reload or a second device does not start over.
-func (l *Learning) recordPractice(ctx context.Context, person models.ID, a PracticeAnswer, hash string, score int) (miss int, err error) {
+func (l *Learning) recordPractice(ctx context.Context, person models.ID, a PracticeAnswer, s shown, score int) (miss int, err error) {
+	hash := s.q.Hash
+	given, err := s.given(a.Response, score)
+	if err != nil {
+		return 0, err
+	}
 	err = l.db.Tx(ctx, func(tx *gorm.DB) error {
 		err := tx.Raw(`SELECT COUNT(*) FROM practice_answers WHERE person_id = ? AND course_key = ? AND question_hash = ? AND score < ?`,
 			person, a.CourseKey, hash, full).Scan(&miss).Error
@@ -175,8 +180,8 @@ func (l *Learning) recordPractice(ctx context.Context, person models.ID, a Pract
 		if score < full {
 			miss++
 		}
-		return tx.Exec(`INSERT INTO practice_answers (id, person_id, course_key, question_hash, miss, score, answered_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`, a.ID, person, a.CourseKey, hash, miss, score, l.clock.Now()).Error
+		return tx.Exec(`INSERT INTO practice_answers (id, person_id, course_key, question_hash, miss, score, answered_at, given)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, a.ID, person, a.CourseKey, hash, miss, score, l.clock.Now(), given).Error
 	})
 	if !store.IsDuplicate(err) {
 		return miss, err

@@ -16,6 +16,7 @@ import (
 type ResultItem struct {
 	Slot     int          `json:"slot"`
 	Percent  int          `json:"percent"`
+	Out      bool         `json:"out"` // found broken: it does not count
 	Question QuestionView `json:"question"`
 	Response *Response    `json:"response"` // nil: not answered
 	Key      Response     `json:"key"`
@@ -48,7 +49,7 @@ type Result struct {
 	Counts      bool                `json:"counts"`
 	Released    bool                `json:"released"`
 	Correct     int                 `json:"correct"` // slots with the full score
-	Slots       int                 `json:"slots"`
+	Slots       int                 `json:"slots"`   // that count
 	SubmittedAt time.Time           `json:"submitted_at"`
 	LateAt      *time.Time          `json:"late_at"`   // when answers kept on a device came in afterwards
 	Awaited     bool                `json:"awaited"`   // a device may still bring answers; no keys until then
@@ -86,7 +87,10 @@ func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID)
 		r.SubmittedAt = row.SubmittedAt.UTC()
 	}
 	for _, s := range slots {
-		if s.Score == full {
+		switch {
+		case s.Out:
+			r.Slots--
+		case s.Score == full:
 			r.Correct++
 		}
 	}
@@ -204,7 +208,7 @@ func (f *frozen) released(tx *gorm.DB, slots []slotResult) ([]ResultItem, error)
 	for i, s := range f.items {
 		it := ResultItem{Slot: i + 1, Question: s.view(i + 1), Key: s.key(), Explain: s.q.Explain}
 		if i < len(slots) {
-			it.Percent = percent(slots[i].Score)
+			it.Percent, it.Out = percent(slots[i].Score), slots[i].Out
 		}
 		var response Response
 		if latest[i] != nil {

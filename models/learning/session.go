@@ -41,6 +41,8 @@ type Session struct {
 	ClosesAt   time.Time  `json:"closes_at"`
 	ReleasedAt *time.Time `json:"released_at"`
 	State      string     `json:"state"` // open, closed
+	// Invigilated: the teacher confirms who is there before a quiz may begin.
+	Invigilated bool `json:"invigilated"`
 }
 
 type sessionRow struct {
@@ -49,9 +51,10 @@ type sessionRow struct {
 	CourseKey            *string
 	OpenedAt, ClosesAt   time.Time
 	ClosedAt, ReleasedAt *time.Time
+	Invigilated          bool
 }
 
-const sessionSelect = `SELECT s.id, s.class_id, s.code, c.name AS class_name, s.course_key, s.opened_at, s.closes_at, s.closed_at, s.released_at
+const sessionSelect = `SELECT s.id, s.class_id, s.code, c.name AS class_name, s.course_key, s.opened_at, s.closes_at, s.closed_at, s.released_at, s.invigilated
 	FROM lesson_sessions s JOIN school_classes c ON c.id = s.class_id WHERE `
 
 // open tells whether the window is open now. A session whose time is over is
@@ -60,7 +63,7 @@ func (r sessionRow) open(now time.Time) bool { return r.ClosedAt == nil && r.Clo
 
 func (r sessionRow) session(now time.Time) Session {
 	s := Session{ID: r.ID, Code: r.Code, ClassID: r.ClassID, ClassName: r.ClassName, CourseKey: r.CourseKey,
-		OpenedAt: r.OpenedAt.UTC(), ClosesAt: r.ClosesAt.UTC(), ReleasedAt: timeOf(r.ReleasedAt), State: "closed"}
+		OpenedAt: r.OpenedAt.UTC(), ClosesAt: r.ClosesAt.UTC(), ReleasedAt: timeOf(r.ReleasedAt), State: "closed", Invigilated: r.Invigilated}
 	if r.open(now) {
 		s.State = "open"
 	}
@@ -227,11 +230,14 @@ func (l *Learning) Extend(ctx context.Context, actor models.Actor, id models.ID,
 // rest of their quiz minutes.
 func (l *Learning) extendAttempts(ctx context.Context, tx *gorm.DB, session models.ID, old, until time.Time) error {
 	var rows []struct {
-		ID         models.ID
-		CourseHash string
-		StartedAt  time.Time
+		ID           models.ID
+		CourseHash   string
+		StartedAt    time.Time
+		ExtraSeconds int
+		PausedAt     *time.Time
 	}
-	err := tx.Raw("SELECT id, course_hash, started_at FROM attempts WHERE session_id = ? AND state = 'open' AND deadline_at = ?", session, old).Scan(&rows).Error
+	err := tx.Raw(`SELECT id, course_hash, started_at, extra_seconds, paused_at FROM attempts
+		WHERE session_id = ? AND state = 'open' AND deadline_at <= ?`, session, old).Scan(&rows).Error
 	if err != nil {
 		return err
 	}
@@ -240,7 +246,10 @@ func (l *Learning) extendAttempts(ctx context.Context, tx *gorm.DB, session mode
 		if err != nil {
 			return err
 		}
-		deadline := deadlineOf(r.StartedAt, c.Quiz.Minutes, &until)
+		deadline := deadlineOf(r.StartedAt, c.Quiz.Minutes, r.ExtraSeconds, &until)
+		if r.PausedAt != nil {
+			deadline = until // its own end is set when it goes on
+		}
 		if err := tx.Exec("UPDATE attempts SET deadline_at = ? WHERE id = ? AND state = 'open'", deadline, r.ID).Error; err != nil {
 			return err
 		}

@@ -25,14 +25,16 @@ type Outcome struct {
 
 // slotResult is the grading of one slot, as stored.
 type slotResult struct {
-	Seq   int `json:"seq"`   // of the answer that was graded, 0: not answered
-	Score int `json:"score"` // basis points
+	Seq   int  `json:"seq"`           // of the answer that was graded, 0: not answered
+	Score int  `json:"score"`         // basis points
+	Out   bool `json:"out,omitempty"` // the question was found broken: it does not count
 }
 
 // Submit ends the actor's own attempt, grades what was saved, records the
 // skill and, with the fifth, the certificate and the household's coverage: one
-// transaction. Submitting again answers the stored outcome. NotFound for a
-// foreign attempt.
+// transaction. Submitting again answers the stored outcome. Errors: NotFound for
+// a foreign attempt; Locked "paused" while the teacher has it stopped; Conflict
+// "alert_pending" while a question of it waits for the teacher.
 func (l *Learning) Submit(ctx context.Context, actor models.Actor, id models.ID) (Outcome, error) {
 	f, err := l.own(ctx, actor, id)
 	if err != nil {
@@ -127,27 +129,32 @@ func writeEndings(tx *gorm.DB, list []ending, now time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return skipAlerts(tx, list, now)
 }
 
-// writeGroup ends attempts in one statement. One that is no longer open lets
-// the whole body run again.
+// writeGroup ends attempts in one statement. One that is no longer open, or of
+// which an invigilator or an alert changed something since it was read, lets the
+// whole body run again.
 func writeGroup(tx *gorm.DB, state, by string, at time.Time, group []ending) error {
 	args := []any{state, at, by}
-	for _, value := range []func(ending) any{
-		func(e ending) any { return e.out.Score }, func(e ending) any { return bit(e.out.Passed) },
-		func(e ending) any { return e.result }, func(e ending) any { return e.hash },
-	} {
+	each := func(value func(ending) any) {
 		for _, e := range group {
 			args = append(args, e.f.ID, value(e))
 		}
 	}
+	for _, value := range []func(ending) any{
+		func(e ending) any { return e.out.Score }, func(e ending) any { return bit(e.out.Passed) },
+		func(e ending) any { return e.result }, func(e ending) any { return e.hash },
+	} {
+		each(value)
+	}
 	for _, e := range group {
 		args = append(args, e.f.ID)
 	}
+	each(func(e ending) any { return e.marks })
 	which := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(group)) + " END"
 	res := tx.Exec("UPDATE attempts SET state = ?, live = NULL, submitted_at = ?, closed_by = ?, score = "+which+", passed = "+which+
-		", result = "+which+", result_hash = "+which+" WHERE state = 'open' AND id IN ("+marks(len(group))+")", args...)
+		", result = "+which+", result_hash = "+which+", paused_at = NULL WHERE state = 'open' AND id IN ("+marks(len(group))+") AND marks = "+which, args...)
 	if res.Error == nil && int(res.RowsAffected) != len(group) {
 		return store.ErrRetry
 	}
