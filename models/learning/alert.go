@@ -289,11 +289,13 @@ func readAlerts(tx *gorm.DB, ends map[models.ID]*endRow) error {
 	}
 	var rows []struct {
 		AttemptID models.ID
-		alertState
+		Slot      int
+		State     string
+		ExpiresAt time.Time
 	}
 	err := tx.Raw("SELECT attempt_id, slot, state, expires_at FROM question_alerts WHERE attempt_id IN ?", ids).Scan(&rows).Error
 	for _, r := range rows {
-		ends[r.AttemptID].alerts = append(ends[r.AttemptID].alerts, r.alertState)
+		ends[r.AttemptID].alerts = append(ends[r.AttemptID].alerts, alertState{r.Slot, r.State, r.ExpiresAt})
 	}
 	return err
 }

@@ -102,6 +102,16 @@ func (l *Learning) CourseHash(ctx context.Context, actor models.Actor, courseKey
 // an older version of its course: a pupil may have taken that one along. The
 // error is NotFound for a question of another course or use.
 func (l *Learning) practiceVersion(ctx context.Context, courseKey, hash string) (*curriculum.Question, error) {
+	q, err := l.questionVersion(ctx, courseKey, hash)
+	if err == nil && q.Use != usePractice {
+		return nil, models.NotFound()
+	}
+	return q, err
+}
+
+// questionVersion finds any question of a course, current or older, by its
+// content address. The error is NotFound for a question of another course.
+func (l *Learning) questionVersion(ctx context.Context, courseKey, hash string) (*curriculum.Question, error) {
 	c, err := l.catalog.byKey(ctx, courseKey)
 	if err != nil {
 		return nil, err
@@ -122,9 +132,6 @@ func (l *Learning) practiceVersion(ctx context.Context, courseKey, hash string) 
 		}
 		q = &old[0]
 		q.Hash = hash
-	}
-	if q.Use != usePractice {
-		return nil, models.NotFound()
 	}
 	return q, nil
 }

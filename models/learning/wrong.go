@@ -104,7 +104,7 @@ func (l *Learning) wrongAnswers(ctx context.Context, db *gorm.DB, s sessionRow, 
 		Given                   *string
 	}
 	err := db.Raw(`SELECT course_key, question_hash, score, answered_at, given FROM practice_answers
-		WHERE person_id = ? AND answered_at >= ? AND answered_at <= ? ORDER BY answered_at DESC, id DESC LIMIT 500`, person, s.OpenedAt, s.ClosesAt).Scan(&rows).Error
+		WHERE person_id = ? AND answered_at >= ? AND answered_at <= ? ORDER BY answered_at DESC, miss DESC, score DESC LIMIT 500`, person, s.OpenedAt, s.ClosesAt).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (l *Learning) wrongAnswers(ctx context.Context, db *gorm.DB, s sessionRow, 
 // wrongAnswer shows one wrong try again. NotFound when its question is not to
 // be found any more.
 func (l *Learning) wrongAnswer(ctx context.Context, courseKey, hash, given string) (WrongAnswer, error) {
-	q, err := l.practiceVersion(ctx, courseKey, hash)
+	q, err := l.questionVersion(ctx, courseKey, hash)
 	if err != nil {
 		return WrongAnswer{}, err
 	}
