@@ -77,18 +77,18 @@ type extraTimeInput struct {
 // invigilationOperations are what a teacher decides in an invigilated session,
 // and the pupil's alerts.
 func (s *server) invigilationOperations() {
-	register(s, teach("set-invigilated", http.MethodPut, "/lesson-sessions/{id}/invigilation",
+	register(s, runSession("set-invigilated", http.MethodPut, "/lesson-sessions/{id}/invigilation",
 		"Choose, before the first quiz begins, whether the teacher confirms who is there.", models.KindClosed, models.KindConflict),
 		func(ctx context.Context, actor models.Actor, in *invigilatedInput) (*body[learning.Session], error) {
 			return withID(&in.ByID, func(id models.ID) (learning.Session, error) {
 				return s.Learning.SetInvigilated(ctx, actor, id, in.Body.On)
 			})
 		})
-	register(s, teach("confirm-presence", http.MethodPost, "/lesson-sessions/{id}/presence",
+	register(s, runSession("confirm-presence", http.MethodPost, "/lesson-sessions/{id}/presence",
 		"Confirm that pupils who have joined are in the room.", models.KindClosed), s.confirmPresence)
-	register(s, teach("pause-quizzes", http.MethodPost, "/lesson-sessions/{id}/pause",
+	register(s, runSession("pause-quizzes", http.MethodPost, "/lesson-sessions/{id}/pause",
 		"Stop the open quizzes of one pupil or of all, or let them go on; the end moves by the time they stood.", models.KindClosed, models.KindConflict), s.pauseQuizzes)
-	register(s, teach("end-for-pupil", http.MethodPost, "/lesson-sessions/{id}/pupils/{person}/ending",
+	register(s, runSession("end-for-pupil", http.MethodPost, "/lesson-sessions/{id}/pupils/{person}/ending",
 		"End the open quiz of one pupil with what was saved.", models.KindClosed),
 		func(ctx context.Context, actor models.Actor, in *endForInput) (*none, error) {
 			id, person, err := in.ids()
@@ -158,7 +158,7 @@ func (s *server) alertOperations() {
 			}
 			return done(s.Learning.WithdrawAlert(ctx, actor, id))
 		})
-	register(s, teach("decide-alert", http.MethodPost, "/question-alerts/{id}/decision", "Accept or refuse a pupil's alert.", models.KindConflict, models.KindClosed),
+	register(s, runSession("decide-alert", http.MethodPost, "/question-alerts/{id}/decision", "Accept or refuse a pupil's alert.", models.KindConflict, models.KindClosed),
 		func(ctx context.Context, actor models.Actor, in *decideAlertInput) (*body[learning.Alert], error) {
 			return withID(&in.ByID, func(id models.ID) (learning.Alert, error) {
 				return s.Learning.DecideAlert(ctx, actor, id, in.Body.Accept, in.Body.Reason)
@@ -167,12 +167,12 @@ func (s *server) alertOperations() {
 }
 
 func (s *server) closingOperations() {
-	register(s, op{id: "get-closing-sheet", method: http.MethodGet, path: "/lesson-sessions/{id}/closing", tag: "teaching", action: models.ActReadClass,
+	register(s, op{id: "get-closing-sheet", method: http.MethodGet, path: "/lesson-sessions/{id}/closing", tag: "teaching", action: models.ActRunSession,
 		summary: "After the end: who did not finish, why, and what was decided.", refuses: []models.Kind{models.KindConflict}},
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.ClosingSheet], error) {
 			return withID(in, func(id models.ID) (learning.ClosingSheet, error) { return s.Learning.ClosingSheet(ctx, actor, id) })
 		})
-	register(s, teach("note-incident", http.MethodPut, "/lesson-sessions/{id}/incidents/{person}",
+	register(s, runSession("note-incident", http.MethodPut, "/lesson-sessions/{id}/incidents/{person}",
 		"Say why a pupil did not finish: one of eight categories.", models.KindConflict),
 		func(ctx context.Context, actor models.Actor, in *incidentInput) (*none, error) {
 			id, person, err := in.ids()

@@ -64,12 +64,12 @@ func (s *server) monitorOperations() {
 			}
 			return done(s.Learning.CallOff(ctx, actor, id))
 		})
-	register(s, readClass("get-live-board", "/lesson-sessions/{id}/live",
+	register(s, runSession("get-live-board", http.MethodGet, "/lesson-sessions/{id}/live",
 		"The monitor of a lesson: every pupil of the class with exactly one status. No score of a quiz that goes on."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.LiveBoard], error) {
 			return withID(in, func(id models.ID) (learning.LiveBoard, error) { return s.Learning.Live(ctx, actor, id) })
 		})
-	register(s, readClass("get-live-pupil", "/lesson-sessions/{id}/pupils/{person}",
+	register(s, runSession("get-live-pupil", http.MethodGet, "/lesson-sessions/{id}/pupils/{person}",
 		"One pupil of a lesson: the exact wrong answers at practice; of a quiz what the release rules allow."),
 		func(ctx context.Context, actor models.Actor, in *ByPupil) (*body[learning.PupilGlance], error) {
 			id, person, err := in.ids()
@@ -78,7 +78,7 @@ func (s *server) monitorOperations() {
 			}
 			return answer(s.Learning.PupilGlance(ctx, actor, id, person))
 		})
-	register(s, teach("mark-helped", http.MethodPost, "/lesson-sessions/{id}/pupils/{person}/help", "Say that the teacher was with this pupil."),
+	register(s, runSession("mark-helped", http.MethodPost, "/lesson-sessions/{id}/pupils/{person}/help", "Say that the teacher was with this pupil."),
 		func(ctx context.Context, actor models.Actor, in *ByPupil) (*none, error) {
 			id, person, err := in.ids()
 			if err != nil {

@@ -44,10 +44,10 @@ type boardChange struct {
 }
 
 // streamBoard registers the monitor as server-sent events: "board" with all
-// pupils, then "pupils" with those that changed, "bye" before the server ends
-// it. Whoever cannot keep a stream asks for get-live-board instead.
+// pupils, then "pupils" with those that changed, "beat" while nothing does, "bye" before the
+// server ends it. Whoever cannot keep a stream asks for get-live-board instead.
 func (s *server) streamBoard() {
-	o := readClass("watch-live-board", "/lesson-sessions/{id}"+streams, "The monitor of a lesson as server-sent events: board, pupils, bye.")
+	o := runSession("watch-live-board", http.MethodGet, "/lesson-sessions/{id}"+streams, "The monitor of a lesson as server-sent events: board, pupils, bye.")
 	o.within = -1
 	h := s.describe(o)
 	h.Responses = map[string]*huma.Response{"200": {Description: "Events until the lesson is over or the access ends", Content: map[string]*huma.MediaType{
@@ -124,7 +124,7 @@ func (s *server) stream(r *http.Request, e *events, watching *learning.Watching,
 				e.bye("signed_out")
 				return
 			}
-			e.send(": on\n\n")
+			e.send(": on\nevent: beat\ndata: 1\n\n") // a comment for proxies, an event for the page
 		case b := <-watching.Boards():
 			if shown != nil || b.Version != last {
 				e.board(shown, b)

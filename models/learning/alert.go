@@ -206,7 +206,7 @@ func (l *Learning) DecideAlert(ctx context.Context, actor models.Actor, id model
 			return models.NotFound()
 		}
 		r := rows[0]
-		if _, err := sessionFor(tx, actor, models.ActTeach, r.SessionID); err != nil {
+		if _, err := sessionFor(tx, actor, models.ActRunSession, r.SessionID); err != nil {
 			return err
 		}
 		now := l.clock.Now()
@@ -287,15 +287,9 @@ func readAlerts(tx *gorm.DB, ends map[models.ID]*endRow) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	var rows []struct {
-		AttemptID models.ID
-		Slot      int
-		State     string
-		ExpiresAt time.Time
-	}
-	err := tx.Raw("SELECT attempt_id, slot, state, expires_at FROM question_alerts WHERE attempt_id IN ?", ids).Scan(&rows).Error
-	for _, r := range rows {
-		ends[r.AttemptID].alerts = append(ends[r.AttemptID].alerts, alertState{r.Slot, r.State, r.ExpiresAt})
+	found, err := alertStates(tx, ids)
+	for id, list := range found {
+		ends[id].alerts = list
 	}
 	return err
 }
@@ -337,7 +331,37 @@ func skipAlerts(tx *gorm.DB, list []ending, now time.Time) error {
 
 // excluded reads the slots of an ended attempt that do not count.
 func excluded(tx *gorm.DB, attempt models.ID) (map[int]bool, error) {
-	var list []alertState
-	err := tx.Raw("SELECT slot, state, expires_at FROM question_alerts WHERE attempt_id = ?", attempt).Scan(&list).Error
-	return outOf(list), err
+	all, err := excludedOf(tx, []models.ID{attempt})
+	return all[attempt], err
+}
+
+// excludedOf is excluded for many; an attempt without such slots is not in it.
+func excludedOf(tx *gorm.DB, attempts []models.ID) (map[models.ID]map[int]bool, error) {
+	all := map[models.ID]map[int]bool{}
+	for part := range slices.Chunk(attempts, store.MaxRows) {
+		found, err := alertStates(tx, part)
+		if err != nil {
+			return nil, err
+		}
+		for id, list := range found {
+			all[id] = outOf(list)
+		}
+	}
+	return all, nil
+}
+
+// alertStates reads the alerts of attempts.
+func alertStates(tx *gorm.DB, attempts []models.ID) (map[models.ID][]alertState, error) {
+	var rows []struct {
+		AttemptID models.ID
+		Slot      int
+		State     string
+		ExpiresAt time.Time
+	}
+	err := tx.Raw("SELECT attempt_id, slot, state, expires_at FROM question_alerts WHERE attempt_id IN ?", attempts).Scan(&rows).Error
+	of := map[models.ID][]alertState{}
+	for _, r := range rows {
+		of[r.AttemptID] = append(of[r.AttemptID], alertState{r.Slot, r.State, r.ExpiresAt})
+	}
+	return of, err
 }

@@ -47,7 +47,7 @@ type ClosingSheet struct {
 // reach; Conflict "still_open" while the session is open.
 func (l *Learning) ClosingSheet(ctx context.Context, actor models.Actor, id models.ID) (ClosingSheet, error) {
 	db := l.db.Read(ctx)
-	s, err := sessionFor(db, actor, models.ActReadClass, id)
+	s, err := sessionFor(db, actor, models.ActRunSession, id)
 	if err != nil {
 		return ClosingSheet{}, err
 	}
@@ -108,7 +108,7 @@ func (l *Learning) NoteIncident(ctx context.Context, actor models.Actor, id, per
 	}
 	return l.db.Tx(ctx, func(tx *gorm.DB) error {
 		now := l.clock.Now()
-		s, err := sessionFor(tx, actor, models.ActTeach, id)
+		s, err := sessionFor(tx, actor, models.ActRunSession, id)
 		switch {
 		case err != nil:
 			return err

@@ -53,7 +53,7 @@ func (l *Learning) record(tx *gorm.DB, d decision) error {
 // NotFound.
 func (l *Learning) Decisions(ctx context.Context, actor models.Actor, id models.ID) ([]Decision, error) {
 	db := l.db.Read(ctx)
-	if _, err := sessionFor(db, actor, models.ActReadClass, id); err != nil {
+	if _, err := sessionFor(db, actor, models.ActRunSession, id); err != nil {
 		return nil, err
 	}
 	list := []Decision{}
@@ -105,7 +105,7 @@ func (l *Learning) SetInvigilated(ctx context.Context, actor models.Actor, id mo
 
 // openFor reads an open session in which the actor teaches.
 func openFor(tx *gorm.DB, actor models.Actor, id models.ID, now time.Time) (sessionRow, error) {
-	row, err := sessionFor(tx, actor, models.ActTeach, id)
+	row, err := sessionFor(tx, actor, models.ActRunSession, id)
 	if err == nil && !row.open(now) {
 		err = models.Fail(models.KindClosed, "closed")
 	}

@@ -82,8 +82,12 @@ func (l *Learning) attemptsWhere(ctx context.Context, tx *gorm.DB, where string,
 			g.log = append(g.log, x)
 		}
 	}
+	out, err := excludedOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	for i := range list {
-		list[i].slots, _ = list[i].f.gradeAll(list[i].log)
+		list[i].slots, _ = list[i].f.gradeAll(list[i].log, out[ids[i]])
 	}
 	return list, nil
 }
@@ -103,6 +107,9 @@ func itemDeltas(list []graded) map[string]*itemDelta {
 		}
 		latest := latestBySlot(len(g.f.items), g.log)
 		for i, s := range g.f.items {
+			if g.slots[i].Out {
+				continue // this pupil did not see it as it was meant
+			}
 			d := deltas[s.q.Hash]
 			if d == nil {
 				d = &itemDelta{courseKey: g.f.CourseKey, questionKey: s.q.Key}

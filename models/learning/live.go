@@ -23,7 +23,7 @@ func (l *Learning) Live(ctx context.Context, actor models.Actor, id models.ID) (
 // MayWatch tells whether the actor may see the monitor of a session: NotFound
 // when not.
 func (l *Learning) MayWatch(ctx context.Context, actor models.Actor, id models.ID) error {
-	_, err := sessionFor(l.db.Read(ctx), actor, models.ActReadClass, id)
+	_, err := sessionFor(l.db.Read(ctx), actor, models.ActRunSession, id)
 	return err
 }
 

@@ -241,7 +241,7 @@ func (l *Learning) CallOff(ctx context.Context, actor models.Actor, id models.ID
 // ask for help no more. Out of reach is NotFound.
 func (l *Learning) Helped(ctx context.Context, actor models.Actor, id, person models.ID) error {
 	return l.db.Tx(ctx, func(tx *gorm.DB) error {
-		if _, err := sessionFor(tx, actor, models.ActTeach, id); err != nil {
+		if _, err := sessionFor(tx, actor, models.ActRunSession, id); err != nil {
 			return err
 		}
 		err := store.One(tx.Exec("UPDATE session_participants SET called_at = NULL, helped_at = ? WHERE session_id = ? AND person_id = ?",

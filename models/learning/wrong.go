@@ -75,7 +75,7 @@ type PupilGlance struct {
 // not joined, is NotFound.
 func (l *Learning) PupilGlance(ctx context.Context, actor models.Actor, id, person models.ID) (PupilGlance, error) {
 	db := l.db.Read(ctx)
-	s, err := sessionFor(db, actor, models.ActReadClass, id)
+	s, err := sessionFor(db, actor, models.ActRunSession, id)
 	if err != nil {
 		return PupilGlance{}, err
 	}
