@@ -60,7 +60,7 @@ func readCSV(r *bufio.Reader, s *sink) error {
 		if _, err := r.Discard(len(utf8BOM)); err != nil {
 			return err
 		}
-	case bytes.IndexByte(start, 0) >= 0 || looksLikeMarkup(start):
+	case bytes.IndexByte(start, 0) >= 0:
 		return models.Invalid("unknown_format", models.Field{Location: "file", Code: "not_a_table"})
 	}
 	if err := c.fill(); err != nil {

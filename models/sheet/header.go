@@ -119,6 +119,7 @@ func (s *sink) settle() error {
 		return nil
 	}
 	s.tables++
+	s.table.Top = top[:at:at]
 	s.found(s.table)
 	for _, r := range top[at+1:] {
 		if err := s.data(r.Number, r.Cells); err != nil {

@@ -1,8 +1,9 @@
 // Package sheet reads tables out of the files that schools and communes have:
-// CSV in any encoding still met in Viet Nam, and XLSX. It knows no database and
-// no room; it finds the header, keeps the file's own row numbers and says where
-// something is wrong, so that an importer can answer with a place. It also writes
-// tables: WriteXLSX and WriteCSV put the same Page into a workbook or a text file.
+// CSV in any encoding still met in Viet Nam, XLSX, and the web pages that pass
+// for .xls. It knows no database and no room; it finds the header, keeps the
+// file's own row numbers and says where something is wrong, so that an importer
+// can answer with a place. It also writes tables: WriteXLSX and WriteCSV put the
+// same Page into a workbook or a text file.
 package sheet
 
 import (
@@ -39,6 +40,7 @@ type Table struct {
 	HeaderRow int            // the file's own number of the header row, from 1
 	Columns   map[string]int // our own column name → index, only those found
 	Date1904  bool           // the workbook counts days from 1904 (old Macintosh files)
+	Top       []Row          // what stands above the header: letterhead, title
 	Rows      []Row
 }
 
@@ -117,8 +119,15 @@ func stream(r io.Reader, size int64, opts Options, found func(*Table), yield fun
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
 		return readXLSX(buffered, s)
 	case bytes.HasPrefix(start, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		// The old binary .xls, or an .xlsx with a password.
-		return models.Invalid("unknown_format", models.Field{Location: "file", Code: "xls_or_encrypted"})
+		data, err := io.ReadAll(buffered)
+		if err != nil {
+			return err
+		}
+		return models.Invalid("unknown_format", models.Field{Location: "file", Code: oldBinary(data)})
+	case looksLikeMarkup(start):
+		return readMarkup(buffered, s)
+	case slices.ContainsFunc(notTables, func(p []byte) bool { return bytes.HasPrefix(start, p) }):
+		return models.Invalid("unknown_format", models.Field{Location: "file", Code: "not_a_table"})
 	}
 	return readCSV(buffered, s)
 }

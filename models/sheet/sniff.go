@@ -31,13 +31,32 @@ func utf16Of(start []byte) string {
 // looksLikeMarkup recognises the web pages that some school software names
 // ".xls" or ".csv".
 func looksLikeMarkup(start []byte) bool {
-	low := bytes.ToLower(bytes.TrimSpace(start))
-	for _, p := range []string{"<html", "<!doctype", "<table", "<?xml"} {
+	low := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, utf8BOM)))
+	if enc := utf16Of(start); enc != "" { // its ASCII is enough to tell a tag
+		low = bytes.ReplaceAll(bytes.TrimLeft(low, "\xff\xfe"), []byte{0}, nil)
+	}
+	for _, p := range []string{"<html", "<!doctype", "<table", "<?xml", "<meta", "<head", "<style", "<div", "<!--"} {
 		if bytes.HasPrefix(low, []byte(p)) {
 			return true
 		}
 	}
 	return false
+}
+
+// notTables are the beginnings of files that are often sent by mistake.
+var notTables = [][]byte{[]byte("%PDF"), []byte("\xff\xd8\xff"), []byte("\x89PNG"), []byte("GIF8"), []byte("Rar!"), []byte("{\\rtf")}
+
+// oldBinary tells the old binary .xls from an .xlsx with a password: both are
+// the same kind of container, and a locked one names its content.
+func oldBinary(data []byte) string {
+	var name []byte
+	for _, c := range []byte("EncryptedPackage") {
+		name = append(name, c, 0)
+	}
+	if bytes.Contains(data, name) {
+		return "encrypted"
+	}
+	return "xls_binary"
 }
 
 // delimiter is the sign that stands equally often, and more than once, on most

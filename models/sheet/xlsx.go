@@ -86,6 +86,9 @@ func checkZip(data []byte, limit int64) error {
 	if len(z.File) > unzipParts {
 		return tooLarge("file", "too_many_parts")
 	}
+	if reason := notWorkbook(z); reason != "" {
+		return models.Invalid("unknown_format", models.Field{Location: "file", Code: reason})
+	}
 	limit = min(limit, max(unzipFree, unzipRatio*int64(len(data))))
 	var total uint64
 	for _, f := range z.File {
@@ -100,6 +103,21 @@ func checkZip(data []byte, limit int64) error {
 		}
 	}
 	return nil
+}
+
+// notWorkbook names what an archive is that has no workbook, when that helps.
+func notWorkbook(z *zip.Reader) string {
+	for _, f := range z.File {
+		switch f.Name {
+		case "xl/workbook.bin":
+			return "xlsb"
+		case "word/document.xml", "ppt/presentation.xml":
+			return "not_a_table"
+		case "content.xml":
+			return "ods"
+		}
+	}
+	return ""
 }
 
 // checkPart reads one XML part through and refuses a text or tag that is longer
