@@ -91,6 +91,7 @@ type server struct {
 	// not the account's any more.
 	identify func(ctx context.Context, account models.ID, epoch int) (models.Actor, error)
 	shelf    shelf
+	progress progress
 	ready    readiness
 	paces    struct{ signIn, refresh, verify *limiter }
 	codes    *codeGuard

@@ -6,8 +6,6 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/household"
-	"nhaso/models/people"
-	"nhaso/models/sheet"
 )
 
 // rowProblem names a place in a file and why it was refused, never the value.
@@ -30,13 +28,6 @@ type ImportReport struct {
 	Errors     []rowProblem `json:"errors"`
 }
 
-type rosterReport struct {
-	ImportReport
-	Left           int      `json:"left" doc:"Pupils who left; only with complete=true."`
-	NewClasses     []string `json:"new_classes"`
-	DroppedColumns []string `json:"dropped_columns" doc:"Headings of the file that are not kept."`
-}
-
 type registerReport struct {
 	ImportReport
 	RegisterID *string `json:"register_id"`
@@ -44,22 +35,11 @@ type registerReport struct {
 	Missing    int     `json:"missing" doc:"Kept households of the same communes that the file does not have."`
 }
 
-type rosterInput struct {
-	ByID
-	DryRun       bool `query:"dry_run" doc:"Say what would happen, write nothing."`
-	GoodRowsOnly bool `query:"good_rows_only" doc:"Write the rows without an error."`
-	Complete     bool `query:"complete" doc:"The file lists everybody: pupils of the class it lacks have left."`
-}
-
 type registerInput struct {
 	DryRun bool `query:"dry_run" doc:"Say what would happen, write nothing."`
 }
 
 func (s *server) importOperations() {
-	registerUpload(s, op{
-		id: "import-roster", method: http.MethodPost, path: "/classes/{id}/rosters", tag: "imports", action: models.ActImportRoster,
-		summary: "Take a list of pupils of a class (CSV or XLSX, any encoding still met).", refuses: []models.Kind{models.KindConflict},
-	}, nil, s.importRoster)
 	registerUpload(s, op{
 		id: "import-household-register", method: http.MethodPost, path: "/household-registers", tag: "imports", action: models.ActImportHouseholds,
 		summary: "Take a household register (CSV or XLSX). One wrong row, and nothing is written.", refuses: []models.Kind{models.KindConflict},
@@ -69,32 +49,6 @@ func (s *server) importOperations() {
 		"commune_code": "For a file without a column of communes.",
 		"local_codes":  "true: the file's household codes are unique in a commune only.",
 	}, s.importRegister)
-}
-
-func (s *server) importRoster(ctx context.Context, actor models.Actor, in *rosterInput, file *fileForm) (*body[rosterReport], error) {
-	class, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	// The class first: a stranger must not make us read a file.
-	reach, err := models.Allow(actor, models.ActImportRoster)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.Places.Class(ctx, reach, class); err != nil {
-		return nil, err
-	}
-	tables, err := sheet.Read(file, file.size, people.RosterSheet())
-	if err != nil {
-		return nil, err
-	}
-	r, err := s.People.ImportRoster(ctx, actor, people.RosterTarget{ClassID: class, DryRun: in.DryRun,
-		GoodRowsOnly: in.GoodRowsOnly, Complete: in.Complete}, tables)
-	return answer(rosterReport{
-		ImportReport: ImportReport{DryRun: in.DryRun, Written: r.Written, Rows: r.Rows, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
-			ErrorCount: r.ErrorCount, Errors: converted(r.Errors, func(e people.RowError) rowProblem { return rowProblem(e) })},
-		Left: r.Left, NewClasses: filled(r.NewClasses), DroppedColumns: filled(r.DroppedColumns),
-	}, err)
 }
 
 func (s *server) importRegister(ctx context.Context, actor models.Actor, in *registerInput, file *fileForm) (*body[registerReport], error) {

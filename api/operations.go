@@ -25,6 +25,7 @@ func (s *server) operations() {
 	s.studentOperations()
 	s.staffOperations()
 	s.importOperations()
+	s.rosterOperations()
 	s.bankOperations()
 	s.certificateOperations()
 	s.paperOperations()

@@ -17,6 +17,7 @@ import (
 type fileForm struct {
 	*os.File
 	size   int64
+	title  string // the name the file has at home
 	fields map[string]string
 }
 
@@ -99,6 +100,7 @@ func (f *fileForm) take(part *multipart.Part) error {
 	if f.File, err = os.CreateTemp("", "nhaso-upload-*"); err != nil {
 		return err
 	}
+	f.title = part.FileName()
 	if f.size, err = io.Copy(f.File, part); err != nil {
 		return broken(err)
 	}

@@ -62,7 +62,8 @@ func Build(db *store.DB, w Wiring) *House {
 	}
 	hasher := people.NewHasher(cost)
 	cov := coverage.New(db, models.NewID(db.Clock().Now()))
-	persons, lessons := people.New(db, hasher, people.Options{}), learning.New(db, learning.Options{Secret: w.Secret})
+	inUse := []people.InUse{learning.UsedSince, certificate.UsedSince, household.UsedSince, outreach.UsedSince}
+	persons, lessons := people.New(db, hasher, people.Options{InUse: inUse}), learning.New(db, learning.Options{Secret: w.Secret})
 	return &House{
 		DB:           db,
 		Places:       place.New(db),

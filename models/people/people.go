@@ -3,6 +3,9 @@ package people
 import (
 	"time"
 
+	"gorm.io/gorm"
+
+	"nhaso/models"
 	"nhaso/models/store"
 )
 
@@ -19,7 +22,15 @@ type Options struct {
 	AddressFailures int           // wrong passwords from one address in Window, 60: a school shares one
 	Window          time.Duration // 15 minutes
 	LockFor         time.Duration // 15 minutes
+
+	// InUse are asked before an import is taken back: which of the persons and
+	// classes were used in another room since. What they name stays.
+	InUse []InUse
 }
+
+// InUse answers which of the ids of persons and classes have work recorded
+// since an instant.
+type InUse func(tx *gorm.DB, ids []models.ID, since time.Time) ([]models.ID, error)
 
 func (o Options) withDefaults() Options {
 	def(&o.AccessTTL, 15*time.Minute)

@@ -25,70 +25,61 @@ type RosterTarget struct {
 	// ClassID, whom it does not name have left. Not applied while a row has an
 	// error. Without it an absent pupil stays.
 	Complete bool
+	// ID names the import, made by whoever sends it: the same one again answers
+	// as the first did and writes nothing. Zero: made here.
+	ID models.ID
+	// Expect is RosterReport.Plan of a dry run. When what would be written is not
+	// that any more, because somebody else wrote meanwhile, nothing is written.
+	Expect string
+	// FileName is kept as a hash, to know a file again.
+	FileName string
+	// Progress hears how far the import is, in rows. It may be told a stage again
+	// when a race is lost, so it may only be shown.
+	Progress func(stage string, done, total int)
 }
 
-// RosterReport says what an import did, or would do. A row is new, changed
-// (person, class or school), left, unchanged or has an error.
-type RosterReport struct {
-	Rows, New, Changed, Left, Unchanged int
-	NewClasses                          []string
-	Written                             bool       // false in a dry run and when errors kept it
-	ErrorCount                          int        // of all errors
-	Errors                              []RowError // the first 500
-	DroppedColumns                      []string   // headings of the file that are not kept
+// The stages of RosterTarget.Progress.
+const (
+	StageRead    = "read"
+	StageCompare = "compare"
+	StageWrite   = "write"
+)
+
+func (t RosterTarget) at(stage string, done, total int) {
+	if t.Progress != nil {
+		t.Progress(stage, done, total)
+	}
 }
 
-// RowError names a place in the file and a reason code, never the value. Sheet
-// is empty for CSV, Column when the whole row is meant.
-type RowError struct {
-	Sheet  string
-	Row    int
-	Column string
-	Reason string
-}
-
-// maxErrors is how many errors a report lists.
-const maxErrors = 500
-
-func (r *RosterReport) blame(errs ...RowError) {
-	r.ErrorCount += len(errs)
-	r.Errors = append(r.Errors, errs[:min(len(errs), max(0, maxErrors-len(r.Errors)))]...)
-}
-
-// ImportRoster takes the tables of a school's roster (read with RosterSheet).
+// ImportRoster takes a school's roster (read with ReadRoster).
 // The ministry's code is the key: a pupil known by it is brought up to date and
 // moved into the class named, also from another school; then name and birthday
 // must agree with what is known, so that nobody can draw a pupil over by
 // guessing codes. Taking the same file again changes nothing. Classes are made
 // when new by whoever has the school in reach; a teacher fills the own classes.
-// Everything is one transaction; errors of rows come in the report. Errors:
-// KindForbidden; NotFound for a school or class out of reach; Invalid
-// "invalid_school_year" or "missing_columns".
-func (p *People) ImportRoster(ctx context.Context, actor models.Actor, target RosterTarget, tables []sheet.Table) (RosterReport, error) {
+// Everything is one transaction; errors of rows come in the report. An import
+// that changed something is kept for a day to be taken back with UndoRoster.
+// Errors: KindForbidden; NotFound for a school or class out of reach; Invalid
+// "invalid_school_year" or "missing_columns"; Conflict "roster_changed" when the
+// plan is not the expected one, "id_taken" when ID names another import.
+func (p *People) ImportRoster(ctx context.Context, actor models.Actor, target RosterTarget, file RosterFile) (RosterReport, error) {
 	reach, err := models.Allow(actor, models.ActImportRoster)
 	if err != nil {
 		return RosterReport{}, err
 	}
-	im := &rosterImport{target: target, reach: reach, today: p.db.Clock().Today()}
+	im := &rosterImport{target: target, reach: reach, today: p.db.Clock().Today(), actor: actor}
 	im.newID = func() models.ID { return models.NewID(p.db.Clock().Now()) }
+	def(&im.target.ID, im.newID())
 	if err := im.open(p.db.Read(ctx)); err != nil {
 		return RosterReport{}, err
 	}
-	if err := im.read(tables); err != nil {
+	if err := im.read(file); err != nil {
 		return RosterReport{}, err
 	}
 	var report RosterReport
 	err = p.db.Tx(ctx, func(tx *gorm.DB) error {
-		plan, err := im.plan(tx)
-		if err != nil {
-			return err
-		}
-		report = plan.report
-		if target.DryRun || report.ErrorCount > 0 && !target.GoodRowsOnly {
-			return nil
-		}
-		report.Written = true
-		return plan.write(tx, p.db.Clock().Now())
+		report, err = im.run(tx, p.db.Clock().Now())
+		return err
 	})
 	if err != nil {
 		return RosterReport{}, err
@@ -96,10 +87,37 @@ func (p *People) ImportRoster(ctx context.Context, actor models.Actor, target Ro
 	return report, nil
 }
 
+// run compares and, unless something is against it, writes.
+func (im *rosterImport) run(tx *gorm.DB, now time.Time) (RosterReport, error) {
+	if !im.target.DryRun {
+		if report, found, err := im.before(tx); found || err != nil {
+			return report, err
+		}
+	}
+	plan, err := im.plan(tx)
+	if err != nil {
+		return RosterReport{}, err
+	}
+	report := plan.report
+	if im.target.DryRun || report.ErrorCount > 0 && !im.target.GoodRowsOnly {
+		return report, nil
+	}
+	if im.target.Expect != "" && im.target.Expect != report.Plan {
+		return RosterReport{}, models.Conflict("roster_changed")
+	}
+	report.Written = true
+	if report.New+report.Changed+report.Left == 0 {
+		return report, nil // nothing to write, nothing to take back
+	}
+	report.ImportID = im.target.ID
+	return report, plan.write(tx, now)
+}
+
 // rosterImport is one import before it touches the database's rows.
 type rosterImport struct {
 	target  RosterTarget
 	reach   models.Reach
+	actor   models.Actor
 	today   string
 	newID   func() models.ID
 	school  place.School
@@ -107,7 +125,10 @@ type rosterImport struct {
 	whole   bool        // the actor has the whole school
 	classes map[string]place.Class
 
+	file   string // its hash
 	rows   []rosterRow
+	all    []rowRef // every row, also those with errors
+	wrong  []badCell
 	report RosterReport // rows read, their errors, dropped columns
 }
 
@@ -163,34 +184,60 @@ func classesOf(tx *gorm.DB, school models.ID, year string) (map[string]place.Cla
 }
 
 // read reads every row. A code may stand in the file once.
-func (im *rosterImport) read(tables []sheet.Table) error {
-	reader := rosterReader{today: im.today, school: im.school.Name, defaultClass: im.class}
-	seen := map[string]bool{}
-	for i := range tables {
-		t := &tables[i]
-		if _, ok := t.Columns[colClass]; !ok && im.class.ID.IsZero() {
-			return models.Invalid("missing_columns", models.Field{
-				Location: t.Place(t.HeaderRow, rosterSheet.HeaderAliases[colClass][0]), Code: "missing_column"})
+func (im *rosterImport) read(file RosterFile) error {
+	im.file = file.Hash
+	im.report.DroppedColumns = file.Dropped
+	im.report.Skipped = file.Notes[:min(len(file.Notes), maxErrors)]
+	seen, total := map[string]bool{}, 0
+	for _, t := range file.Tables {
+		total += len(t.Rows)
+	}
+	for i := range file.Tables {
+		t := &file.Tables[i]
+		reader, err := im.readerOf(t)
+		if err != nil {
+			return err
 		}
 		for _, h := range droppedColumns(t) {
-			if !slices.Contains(im.report.DroppedColumns, h) {
-				im.report.DroppedColumns = append(im.report.DroppedColumns, h)
-			}
+			im.report.DroppedColumns = addOnce(im.report.DroppedColumns, h)
 		}
 		for _, raw := range t.Rows {
-			im.report.Rows++
-			row, errs := reader.read(t, raw)
-			if row.code != "" && seen[row.code] {
-				errs = append(errs, row.at.err(colCode, "duplicate"))
+			if im.report.Rows%500 == 0 {
+				im.target.at(StageRead, im.report.Rows, total)
 			}
-			seen[row.code] = true
-			im.report.blame(errs...)
-			if len(errs) == 0 {
-				im.rows = append(im.rows, row)
-			}
+			im.take(reader, t, raw, seen)
 		}
 	}
 	return nil
+}
+
+// take reads one row, unless it is none of a pupil.
+func (im *rosterImport) take(reader rosterReader, t *sheet.Table, raw sheet.Row, seen map[string]bool) {
+	reason, empty := notAPupil(t, raw)
+	if empty {
+		return
+	}
+	at := rowPlace{t, raw.Number}
+	im.all = append(im.all, rowRef{at, raw})
+	if reason != "" {
+		if len(im.report.Skipped) < maxErrors {
+			im.report.Skipped = append(im.report.Skipped, RowError{Sheet: t.Sheet, Row: raw.Number, Reason: reason})
+		}
+		return
+	}
+	im.report.Rows++
+	row, wrong := reader.read(t, raw)
+	if row.code != "" && seen[row.code] {
+		wrong = append(wrong, badCell{at, colCode, "duplicate"})
+	}
+	seen[row.code] = true
+	for _, w := range wrong {
+		im.report.blame(at.err(w.column, w.reason))
+	}
+	im.wrong = append(im.wrong, wrong...)
+	if len(wrong) == 0 {
+		im.rows = append(im.rows, row)
+	}
 }
 
 // known is a person the file names, or one of the school, with the live
@@ -202,75 +249,9 @@ type known struct {
 	ClassID     models.ID
 	SchoolYear  string
 	SchoolCode  string
+	ClassName   string
 }
 
 const knownSelect = "SELECT " + personColumns + ", e.id AS enrolment_id, e.school_id, e.class_id," +
-	" COALESCE(e.school_year, '') AS school_year, COALESCE(e.school_code, '') AS school_code" +
-	" FROM persons p LEFT JOIN enrolments e ON e.person_id = p.id AND e.live = 1 "
-
-// rosterPlan is what is to be written.
-type rosterPlan struct {
-	im         *rosterImport
-	report     RosterReport
-	newClasses map[string]rosterRow // by name, with the row that asks for it
-	create     []NewPerson
-	update     []Person
-	codes      map[models.ID]string // enrolment → the school's own number
-	end        []models.ID          // persons
-	enrol      []wantedEnrolment
-}
-
-type wantedEnrolment struct {
-	person     models.ID
-	class      string
-	schoolCode string
-}
-
-// write carries the plan out. Somebody who was quicker to write the same
-// persons makes the transaction run again, with a new plan.
-func (plan *rosterPlan) write(tx *gorm.DB, now time.Time) error {
-	im := plan.im
-	classes, err := plan.ensureClasses(tx, now)
-	if err != nil {
-		return err
-	}
-	if _, err := CreatePersons(tx, plan.create, now); err != nil {
-		return retryConflict(err)
-	}
-	for _, p := range plan.update {
-		if err := updatePerson(tx, p, now); err != nil {
-			return err
-		}
-	}
-	for id, code := range plan.codes {
-		if err := tx.Exec("UPDATE enrolments SET school_code = ? WHERE id = ?", code, id).Error; err != nil {
-			return err
-		}
-	}
-	if err := endEnrolments(tx, plan.end, im.today); err != nil {
-		return err
-	}
-	rows := make([]enrolmentRow, len(plan.enrol))
-	for i, e := range plan.enrol {
-		rows[i] = enrolmentRow{
-			PersonID: e.person, SchoolID: im.school.ID, ClassID: classes[e.class].ID,
-			SchoolYear: im.target.SchoolYear, SchoolCode: nullable(e.schoolCode), FromDate: im.today,
-		}
-	}
-	return enrolAll(tx, rows, now)
-}
-
-func (plan *rosterPlan) ensureClasses(tx *gorm.DB, now time.Time) (map[string]place.Class, error) {
-	classes := map[string]place.Class{}
-	for name, c := range plan.im.classes {
-		classes[name] = c
-	}
-	for name, row := range plan.newClasses {
-		c, _, err := place.EnsureClass(tx, plan.im.school.ID, plan.im.target.SchoolYear, row.grade, name, now)
-		if err != nil {
-			return nil, err
-		}
-		classes[name] = c
-	}
-	return classes, nil
-}
+	" COALESCE(e.school_year, '') AS school_year, COALESCE(e.school_code, '') AS school_code, COALESCE(c.name, '') AS class_name" +
+	" FROM persons p LEFT JOIN enrolments e ON e.person_id = p.id AND e.live = 1 LEFT JOIN school_classes c ON c.id = e.class_id "

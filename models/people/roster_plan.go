@@ -1,7 +1,10 @@
 package people
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
@@ -21,8 +24,10 @@ func retryConflict(err error) error {
 
 // plan compares the file with what is known. It writes nothing.
 func (im *rosterImport) plan(tx *gorm.DB) (*rosterPlan, error) {
-	plan := &rosterPlan{im: im, report: im.report, newClasses: map[string]rosterRow{}, codes: map[models.ID]string{}}
+	plan := &rosterPlan{im: im, report: im.report, newClasses: map[string]rosterRow{}, kinds: map[rowPlace]string{},
+		digest: sha256.New(), wrong: slices.Clone(im.wrong)}
 	plan.report.Errors = slices.Clone(im.report.Errors)
+	im.target.at(StageCompare, 0, len(im.rows))
 	byCode, err := im.knownByCode(tx)
 	if err != nil {
 		return nil, err
@@ -31,7 +36,7 @@ func (im *rosterImport) plan(tx *gorm.DB) (*rosterPlan, error) {
 		old, isKnown := byCode[row.code]
 		switch {
 		case row.left:
-			plan.leave(old)
+			plan.leave(row, old)
 		case !isKnown:
 			plan.arrive(row)
 		default:
@@ -45,7 +50,19 @@ func (im *rosterImport) plan(tx *gorm.DB) (*rosterPlan, error) {
 		plan.report.NewClasses = append(plan.report.NewClasses, name)
 	}
 	slices.Sort(plan.report.NewClasses)
+	plan.report.Preview = plan.preview()
+	plan.report.Plan = hex.EncodeToString(plan.digest.Sum(nil)[:16])
 	return plan, err
+}
+
+// name adds a change to the digest by which the plan is known again.
+func (plan *rosterPlan) name(c RowChange, who string) {
+	for _, s := range []string{c.Kind, who, c.Name, c.Class, c.FromClass} {
+		fmt.Fprintf(plan.digest, "%d:%s", len(s), s)
+	}
+	for _, f := range c.Fields {
+		fmt.Fprintf(plan.digest, "%s %d:%s %d:%s", f.Field, len(f.Old), f.Old, len(f.New), f.New)
+	}
 }
 
 func (im *rosterImport) knownByCode(tx *gorm.DB) (map[string]known, error) {
@@ -82,22 +99,22 @@ func (plan *rosterPlan) classFor(row rosterRow) bool {
 	im := plan.im
 	// A teacher's list is of the class it is brought to; a school's may hold all.
 	if !im.whole && !im.target.ClassID.IsZero() && row.class != im.class.Name {
-		plan.report.blame(row.at.err(colClass, "other_class"))
+		plan.blame(row.at, colClass, "other_class")
 		return false
 	}
 	if c, ok := im.classes[row.class]; ok {
 		if !im.mayFill(c.ID) {
-			plan.report.blame(row.at.err(colClass, "class_out_of_scope"))
+			plan.blame(row.at, colClass, "class_out_of_scope")
 			return false
 		}
 		return true
 	}
 	if !im.whole {
-		plan.report.blame(row.at.err(colClass, "class_out_of_scope"))
+		plan.blame(row.at, colClass, "class_out_of_scope")
 		return false
 	}
 	if row.grade == 0 {
-		plan.report.blame(row.at.err(colGrade, "required"))
+		plan.blame(row.at, colGrade, "required")
 		return false
 	}
 	if _, ok := plan.newClasses[row.class]; !ok {
@@ -107,13 +124,13 @@ func (plan *rosterPlan) classFor(row rosterRow) bool {
 }
 
 // leave ends the enrolment of a pupil of this school who has left it.
-func (plan *rosterPlan) leave(old known) {
+func (plan *rosterPlan) leave(row rosterRow, old known) {
 	if old.EnrolmentID.IsZero() || old.SchoolID != plan.im.school.ID || !plan.im.mayFill(old.ClassID) {
-		plan.report.Unchanged++ // gone already, or somebody else's to end
+		plan.note(row.at, RowChange{Kind: RowUnchanged}, "") // gone already, or somebody else's to end
 		return
 	}
-	plan.end = append(plan.end, old.ID)
-	plan.report.Left++
+	plan.end = append(plan.end, endedEnrolment{old.ID, old.EnrolmentID})
+	plan.note(row.at, RowChange{Kind: RowLeft, Name: old.FullName, FromClass: old.ClassName}, old.ID.String())
 }
 
 // arrive makes a person who is not known.
@@ -125,56 +142,65 @@ func (plan *rosterPlan) arrive(row rosterRow) {
 	n := NewPerson{ID: plan.im.newID(), FullName: row.name, BirthDate: row.birth, Gender: row.gender, MinistryCode: row.code}
 	plan.create = append(plan.create, n)
 	plan.enrol = append(plan.enrol, wantedEnrolment{n.ID, row.class, row.schoolCode})
-	plan.report.New++
+	plan.note(row.at, RowChange{Kind: RowNew, Name: row.name, Class: row.class}, row.code+" "+row.birth)
 }
 
 // stay brings a known person up to date and into the class the file names.
 func (plan *rosterPlan) stay(row rosterRow, old known) {
 	im, owned := plan.im, plan.im.owns(old)
 	if !owned && (models.Fold(row.name) != models.Fold(old.FullName) || row.birth != old.BirthDate) {
-		plan.report.blame(row.at.err(colCode, "another_pupil"))
+		plan.blame(row.at, colCode, "another_pupil")
 		return
 	}
 	if !old.EnrolmentID.IsZero() && old.SchoolYear > im.target.SchoolYear {
-		plan.report.blame(row.at.err(colClass, "newer_enrolment"))
+		plan.blame(row.at, colClass, "newer_enrolment")
 		return
 	}
 	if !plan.classFor(row) {
 		return
 	}
-	changed := false
-	if next, differs := old.brought(row); owned && differs {
-		plan.update = append(plan.update, next)
-		changed = true
+	change := RowChange{Kind: RowUnchanged, Name: row.name, Class: row.class}
+	if next, fields := old.brought(row); owned && len(fields) > 0 {
+		plan.update = append(plan.update, wantedUpdate{old.Person, next})
+		change.Kind, change.Fields = RowChanged, fields
 	}
 	c, exists := im.classes[row.class]
 	switch {
 	case !exists || c.ID != old.ClassID:
-		plan.end = append(plan.end, old.ID)
+		if !old.EnrolmentID.IsZero() {
+			plan.end = append(plan.end, endedEnrolment{old.ID, old.EnrolmentID})
+		}
 		plan.enrol = append(plan.enrol, wantedEnrolment{old.ID, row.class, row.schoolCode})
-		changed = true
+		change.Kind = RowMoved
+		if change.OtherSchool = !old.EnrolmentID.IsZero() && old.SchoolID != im.school.ID; !change.OtherSchool {
+			change.FromClass = old.ClassName
+		}
 	case row.schoolCode != "" && row.schoolCode != old.SchoolCode:
-		plan.codes[old.EnrolmentID] = row.schoolCode
-		changed = true
+		plan.codes = append(plan.codes, wantedCode{old.ID, old.EnrolmentID, old.SchoolCode, row.schoolCode})
+		change.Kind = RowChanged
+		change.Fields = append(change.Fields, FieldChange{"school_code", old.SchoolCode, row.schoolCode})
 	}
-	if changed {
-		plan.report.Changed++
-	} else {
-		plan.report.Unchanged++
-	}
+	plan.note(row.at, change, old.ID.String())
 }
 
-// brought is the person as the row has it; an empty gender says nothing.
-func (k known) brought(row rosterRow) (Person, bool) {
-	next := k.Person
+// brought is the person as the row has it, with what differs; an empty gender
+// says nothing.
+func (k known) brought(row rosterRow) (next Person, fields []FieldChange) {
+	next = k.Person
 	next.FullName, next.BirthDate = row.name, row.birth
 	def(&row.gender, k.Gender)
 	next.Gender = row.gender
-	differs := next.FullName != k.FullName || next.BirthDate != k.BirthDate || next.Gender != k.Gender
+	for _, f := range []FieldChange{
+		{"full_name", k.FullName, next.FullName}, {"birth_date", k.BirthDate, next.BirthDate}, {"gender", k.Gender, next.Gender},
+	} {
+		if f.Old != f.New {
+			fields = append(fields, f)
+		}
+	}
 	if next.FullName != k.FullName {
 		next.SortKey = models.SortKey(next.FullName)
 	}
-	return next, differs
+	return next, fields
 }
 
 // absent ends the enrolments of those whom a complete list does not name.
@@ -185,15 +211,15 @@ func (plan *rosterPlan) absent(tx *gorm.DB, named map[string]known) error {
 		where, at = "WHERE e.class_id = ?", im.class.ID
 	}
 	var list []known
-	if err := tx.Raw(knownSelect+where, at).Scan(&list).Error; err != nil {
+	if err := tx.Raw(knownSelect+where+" ORDER BY p.sort_key, p.id", at).Scan(&list).Error; err != nil {
 		return err
 	}
 	for _, k := range list {
 		if _, ok := named[k.MinistryCode]; ok || !im.mayFill(k.ClassID) {
 			continue
 		}
-		plan.end = append(plan.end, k.ID)
-		plan.report.Left++
+		plan.end = append(plan.end, endedEnrolment{k.ID, k.EnrolmentID})
+		plan.note(rowPlace{}, RowChange{Kind: RowLeft, Name: k.FullName, FromClass: k.ClassName}, k.ID.String())
 	}
 	return nil
 }

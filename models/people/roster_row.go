@@ -19,6 +19,7 @@ import (
 
 // The columns of a roster by the names of roster_columns.csv.
 const (
+	colNumber     = "row_number"
 	colCode       = "ministry_student_code"
 	colSchoolCode = "school_student_code"
 	colName       = "full_name"
@@ -64,7 +65,7 @@ func RosterSheet() sheet.Options { return rosterSheet }
 // ethnicity, health, identity numbers, parents, addresses, and all unknown.
 func droppedColumns(t *sheet.Table) []string {
 	kept := map[int]bool{}
-	for _, c := range keptColumns {
+	for _, c := range append([]string{colYear}, keptColumns...) {
 		if i, ok := t.Columns[c]; ok {
 			kept[i] = true
 		}
@@ -107,22 +108,23 @@ func (at rowPlace) err(column, reason string) RowError {
 // rosterReader reads rows under the conditions of one import.
 type rosterReader struct {
 	today        string
-	school       string      // name of the school
-	defaultClass place.Class // for rows that name none; may be zero
+	school       string // name of the school
+	year         string // school year the rows are for
+	defaultClass string // for rows that name none; may be empty
 }
 
 // read reads one row. Whatever is wrong with it is listed; the row counts only
 // when nothing is.
-func (r rosterReader) read(t *sheet.Table, row sheet.Row) (rosterRow, []RowError) {
+func (r rosterReader) read(t *sheet.Table, row sheet.Row) (rosterRow, []badCell) {
 	out := rosterRow{at: rowPlace{t, row.Number}}
-	var errs []RowError
+	var errs []badCell
 	take := func(column string, parse func(cell string) (reason string)) {
 		cell := t.Cell(row, column)
 		if sheet.Blank(cell, filler) {
 			cell = ""
 		}
 		if reason := parse(cell); reason != "" {
-			errs = append(errs, out.at.err(column, reason))
+			errs = append(errs, badCell{out.at, column, reason})
 		}
 	}
 	take(colCode, func(s string) (reason string) { out.code, reason = readCode(s); return })
@@ -143,6 +145,12 @@ func (r rosterReader) read(t *sheet.Table, row sheet.Row) (rosterRow, []RowError
 	take(colSchool, func(s string) string {
 		if s != "" && !sameSchool(s, r.school) {
 			return "another_school"
+		}
+		return ""
+	})
+	take(colYear, func(s string) string {
+		if s != "" && s != r.year {
+			return "other_school_year"
 		}
 		return ""
 	})
@@ -246,10 +254,10 @@ func readStatus(s string) (left bool, reason string) {
 func (r rosterReader) readClass(s string) (class, reason string) {
 	class = place.ClassName(s)
 	if class == "" {
-		if r.defaultClass.ID.IsZero() {
+		if r.defaultClass == "" {
 			return "", "required"
 		}
-		return r.defaultClass.Name, ""
+		return r.defaultClass, ""
 	}
 	if utf8.RuneCountInString(class) > 24 || strings.ContainsFunc(class, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune("./-_", r)

@@ -21,18 +21,18 @@ import (
 
 const rosterHead = "Mã định danh Bộ GD&ĐT;Họ và tên;Ngày sinh;Giới tính;Lớp;Khối;Trường;Trạng thái;Mã học sinh\n"
 
-// csvTables reads a roster as a request would.
-func csvTables(t *testing.T, text string) []sheet.Table {
+// csvFile reads a roster as a request would.
+func csvFile(t *testing.T, text string) people.RosterFile {
 	t.Helper()
-	tables, err := sheet.Read(strings.NewReader(text), int64(len(text)), people.RosterSheet())
+	file, err := people.ReadRoster(strings.NewReader(text), int64(len(text)))
 	require.NoError(t, err)
-	return tables
+	return file
 }
 
 // roster imports rows below the usual header.
 func (w *world) roster(actor models.Actor, target people.RosterTarget, rows ...string) (people.RosterReport, error) {
 	w.t.Helper()
-	return w.people.ImportRoster(ctx, actor, target, csvTables(w.t, rosterHead+strings.Join(rows, "\n")+"\n"))
+	return w.people.ImportRoster(ctx, actor, target, csvFile(w.t, rosterHead+strings.Join(rows, "\n")+"\n"))
 }
 
 // tally is a report without its details.
@@ -195,7 +195,7 @@ func TestRosterDropsWhatIsNotKept(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		text := "UBND PHƯỜNG HÀ TU\n\nSTT,Mã định danh Bộ GD&ĐT,Họ tên,Ngày sinh,Lớp,Dân tộc,Số CCCD,Chiều cao kỳ 1,Cân nặng kỳ 1,Họ tên cha,Màu mắt,SĐT liên hệ\n" +
 			"1,2201,Lê An,05/09/2014,6A1,Sán Dìu,022312345678,150,41,Lê Cha,nâu,0912345678\n"
-		r, err := w.people.ImportRoster(ctx, w.admin, people.RosterTarget{SchoolID: w.school[0]}, csvTables(t, text))
+		r, err := w.people.ImportRoster(ctx, w.admin, people.RosterTarget{SchoolID: w.school[0]}, csvFile(t, text))
 		require.NoError(t, err)
 		assert.Equal(t, 1, r.New)
 		assert.Equal(t, []string{"Dân tộc", "Số CCCD", "Chiều cao kỳ 1", "Cân nặng kỳ 1", "Họ tên cha", "Màu mắt", "SĐT liên hệ"}, r.DroppedColumns)
@@ -210,7 +210,7 @@ func TestRosterNeedsItsColumns(t *testing.T) {
 	w := newWorldSQLite(t)
 	_, err := sheet.Read(strings.NewReader("Họ tên,Ngày sinh,Lớp\nLê An,05/09/2014,6A\n"), -1, people.RosterSheet())
 	assert.Equal(t, "missing_columns", models.CodeOf(err))
-	tables := csvTables(t, "Mã định danh Bộ GD&ĐT,Họ tên,Ngày sinh\n2201,Lê An,05/09/2014\n")
+	tables := csvFile(t, "Mã định danh Bộ GD&ĐT,Họ tên,Ngày sinh\n2201,Lê An,05/09/2014\n")
 	_, err = w.people.ImportRoster(ctx, w.admin, people.RosterTarget{SchoolID: w.school[0]}, tables)
 	assert.Equal(t, "missing_columns", models.CodeOf(err))
 	assert.ErrorContains(t, err, "row 1, column Lớp missing_column")
@@ -238,9 +238,9 @@ func TestRosterOfAWorkbook(t *testing.T) {
 	require.NoError(t, f.DeleteSheet("Sheet1"))
 	var b bytes.Buffer
 	require.NoError(t, f.Write(&b))
-	tables, err := sheet.Read(&b, -1, people.RosterSheet())
+	tables, err := people.ReadRoster(&b, -1)
 	require.NoError(t, err)
-	require.Len(t, tables, 2)
+	require.Len(t, tables.Tables, 2)
 	r, err := w.people.ImportRoster(ctx, w.admin, people.RosterTarget{SchoolID: w.school[0], GoodRowsOnly: true}, tables)
 	require.NoError(t, err)
 	assert.Equal(t, 3, r.New)
@@ -338,7 +338,7 @@ func TestRosterOfFiveThousandRows(t *testing.T) {
 		for i := range 5000 {
 			fmt.Fprintf(&b, "22%08d;Nguyễn Thị Hồng Ánh;%02d/%02d/2014;Nữ;%d%c;;;;\n", i, 1+i%28, 1+i%12, 6+i%4, 'A'+rune(i%12))
 		}
-		tables := csvTables(t, b.String())
+		tables := csvFile(t, b.String())
 		for _, want := range []string{"rows=5000 new=5000 changed=0 left=0 same=0", "rows=5000 new=0 changed=0 left=0 same=5000"} {
 			r, err := w.people.ImportRoster(ctx, w.admin, people.RosterTarget{SchoolID: w.school[0]}, tables)
 			require.NoError(t, err)

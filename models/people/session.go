@@ -230,7 +230,10 @@ func (p *People) Sweep(ctx context.Context) (removed int64, err error) {
 		failures := tx.Exec("DELETE FROM signin_failures WHERE window_start <= ? AND (locked_until IS NULL OR locked_until <= ?)",
 			now.Add(-p.opts.Window), now)
 		removed = tokens.RowsAffected + failures.RowsAffected
-		return failures.Error
+		if failures.Error != nil {
+			return failures.Error
+		}
+		return forgetUndo(tx, now)
 	})
 	return removed, err
 }

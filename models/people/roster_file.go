@@ -1,0 +1,79 @@
+package people
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
+	"nhaso/models"
+	"nhaso/models/oneroster"
+	"nhaso/models/sheet"
+)
+
+// RosterFile is a file that was read: its tables, its hash, and for a OneRoster
+// bundle what of it is no pupil of a class, and which columns are not kept.
+type RosterFile struct {
+	Tables  []sheet.Table
+	Hash    string
+	Notes   []RowError
+	Dropped []string
+}
+
+// maxBundle is how large a file may be, in bytes; as sheet's own limit.
+const maxBundle = 50 << 20
+
+// ReadRoster reads a roster, whatever it came as: a table (see RosterSheet) or
+// a OneRoster bundle, told by its manifest. size is -1 when unknown. Errors as
+// sheet.Read; Invalid "bundle_refused".
+func ReadRoster(r io.Reader, size int64) (RosterFile, error) {
+	if size > maxBundle {
+		return RosterFile{}, &models.Error{Kind: models.KindTooLarge, Code: "too_large", Fields: []models.Field{{Location: "file", Code: "too_many_bytes"}}}
+	}
+	data, err := io.ReadAll(io.LimitReader(r, maxBundle+1))
+	if err != nil {
+		return RosterFile{}, err
+	}
+	sum := sha256.Sum256(data)
+	file := RosterFile{Hash: hex.EncodeToString(sum[:])}
+	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) || !oneroster.Is(data) {
+		file.Tables, err = sheet.Read(bytes.NewReader(data), int64(len(data)), rosterSheet)
+		return file, err
+	}
+	bundle, err := oneroster.Read(data)
+	if err != nil {
+		return RosterFile{}, err
+	}
+	file.Tables, file.Dropped = []sheet.Table{bundleTable(bundle)}, bundle.Dropped
+	for _, n := range bundle.Notes {
+		file.Notes = append(file.Notes, RowError{Sheet: n.File, Row: n.Row, Column: n.Column, Reason: n.Reason})
+	}
+	return file, nil
+}
+
+// colYear is a column that only bundles have: the school year of the class.
+const colYear = "school_year"
+
+// bundleTable lays the lines of a bundle out as a roster's table, so that the
+// same reader checks them. Headings say where a cell stands in the bundle.
+func bundleTable(b oneroster.Bundle) sheet.Table {
+	order := []string{colCode, colName, colBirth, colGender, colClass, colGrade, colSchool, colYear, colSchoolCode, colStatus}
+	t := sheet.Table{
+		Sheet: "users.csv", Encoding: "oneroster " + b.Version, HeaderRow: 1, Columns: map[string]int{},
+		Header: []string{"identifier", "familyName, middleName, givenName", "demographics: birthDate", "demographics: sex", "classes: title", "classes: grades", "orgs: name",
+			"academicSessions: schoolYear", "userIds", "status"},
+	}
+	for i, c := range order {
+		t.Columns[c] = i
+	}
+	for _, l := range b.Lines {
+		status := ""
+		if l.Left {
+			status = "Thôi học"
+		}
+		t.Rows = append(t.Rows, sheet.Row{Number: l.Row, Cells: []string{
+			l.Code, l.FullName, l.BirthDate, l.Gender, l.Class, l.Grade, l.School, l.SchoolYear, l.SchoolCode, status,
+		}})
+	}
+	return t
+}
