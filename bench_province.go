@@ -19,7 +19,6 @@ import (
 	"nhaso/models/household"
 	"nhaso/models/people"
 	"nhaso/models/place"
-	"nhaso/models/sheet"
 	"nhaso/models/store"
 	"nhaso/seeds"
 )
@@ -215,11 +214,11 @@ func (b *bench) roster() error {
 	}
 	file := seeds.RosterFile(pupils, 3)
 	start := time.Now()
-	tables, err := sheet.Read(bytes.NewReader(file), int64(len(file)), people.RosterSheet())
+	read, err := people.ReadRoster(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return err
 	}
-	report, err := house.People.ImportRoster(b.ctx, house.System, people.RosterTarget{SchoolID: school.ID}, tables)
+	report, err := house.People.ImportRoster(b.ctx, house.System, people.RosterTarget{SchoolID: school.ID}, read)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/household"
-	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/sheet"
 )
@@ -23,6 +22,7 @@ type importCmd struct {
 // rowError is one refused cell, in the same shape for every import. It never
 // repeats the value.
 type rowError struct {
+	Sheet  string `json:"sheet,omitempty"`
 	Row    int    `json:"row"`
 	Column string `json:"column"`
 	Reason string `json:"reason"`
@@ -137,53 +137,6 @@ func (c *importHouseholdsCmd) Run(a *app) error {
 	}
 	return c.report(a, map[string]any{"rows": report.Rows, "new": report.New, "changed": report.Changed,
 		"unchanged": report.Unchanged, "missing": report.Missing, "written": report.Written}, errs)
-}
-
-type importRosterCmd struct {
-	importOptions
-	School   string `help:"Code of the school." required:""`
-	Year     string `help:"School year, like 2026-2027; default the current one."`
-	GoodRows bool   `help:"Import the rows without errors instead of nothing."`
-}
-
-// Run imports a roster.
-func (c *importRosterCmd) Run(a *app) error {
-	f, size, err := c.openFile()
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	house, err := a.existing()
-	if err != nil {
-		return err
-	}
-	defer house.DB.Close()
-	if c.Year != "" {
-		if _, err := place.ParseSchoolYear(c.Year); err != nil {
-			return usageError{"--year is not a school year like 2026-2027"}
-		}
-	}
-	school, err := house.Places.SchoolByCode(a.ctx, c.School)
-	if err != nil {
-		return usageError{"no school has the code " + c.School}
-	}
-	bar := a.progress(size, "roster")
-	tables, err := sheet.Read(io.TeeReader(f, bar), size, people.RosterSheet())
-	if err != nil {
-		return c.refusal(a, err)
-	}
-	report, err := house.People.ImportRoster(a.ctx, house.System, people.RosterTarget{
-		SchoolID: school.ID, SchoolYear: c.Year, DryRun: c.DryRun, GoodRowsOnly: c.GoodRows,
-	}, tables)
-	if err != nil {
-		return c.refusal(a, err)
-	}
-	errs := make([]rowError, len(report.Errors))
-	for i, e := range report.Errors {
-		errs[i] = rowError{Row: e.Row, Column: e.Column, Reason: e.Reason}
-	}
-	return c.report(a, map[string]any{"rows": report.Rows, "new": report.New, "changed": report.Changed, "left": report.Left,
-		"unchanged": report.Unchanged, "written": report.Written, "dropped_columns": report.DroppedColumns}, errs)
 }
 
 type importVillagesCmd struct {

@@ -41,6 +41,7 @@ type cli struct {
 	Migrate    migrateCmd       `cmd:"" help:"Bring the database schema up to this program's version."`
 	Seed       seedCmd          `cmd:"" help:"Load area data and courses; make the first administrator; or fill a demo province."`
 	Import     importCmd        `cmd:"" help:"Import households, a roster or villages from a CSV or XLSX file."`
+	Export     exportCmd        `cmd:"" help:"Write data for other programs."`
 	Coverage   coverageCmd      `cmd:"" help:"Fold the ledger, rebuild the counters, or verify every number."`
 	Curriculum curriculumCmd    `cmd:"" help:"Check or publish the course content."`
 	Questions  questionsCmd     `cmd:"" help:"Import or export questions: GIFT, Moodle XML, QTI packages."`

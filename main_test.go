@@ -56,7 +56,7 @@ func (p *program) file(name, text string) string {
 
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
-		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "coverage",
+		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "export", "export roster", "coverage",
 		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "curriculum preview", "curriculum packs", "curriculum packs list", "curriculum packs remove", "openapi", "bench", "backup", "keys", "keys rotate", "health",
 		"questions", "questions import", "questions export", "questions list",
 		"rules", "rules list", "rules activate", "badge", "badge verify", "keys rotate-badge",

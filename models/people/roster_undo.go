@@ -68,19 +68,17 @@ func (p *People) UndoRoster(ctx context.Context, actor models.Actor, id models.I
 	return out, nil
 }
 
-// LastImport answers the newest import that stands of a school, for the command
-// line. NotFound when there is none.
+// LastImport answers the newest import into a school, taken back or not, for
+// the command line. NotFound when there is none of the last 30 days.
 func (p *People) LastImport(ctx context.Context, actor models.Actor, schoolID models.ID) (RosterImport, error) {
 	list, err := p.RosterImports(ctx, actor, schoolID, models.ID{})
+	if err == nil && len(list) == 0 {
+		err = models.NotFound()
+	}
 	if err != nil {
 		return RosterImport{}, err
 	}
-	for _, r := range list {
-		if r.UndoneAt == nil {
-			return r, nil
-		}
-	}
-	return RosterImport{}, models.NotFound()
+	return list[0], nil
 }
 
 func (p *People) undo(tx *gorm.DB, actor models.Actor, r RosterImport, now time.Time) (RosterUndone, error) {
