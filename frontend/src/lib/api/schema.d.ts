@@ -753,6 +753,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/oneroster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the OneRoster bundle of a class would hold, and whom not. */
+        get: operations["report-class-oneroster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/oneroster.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupils of a class as a OneRoster bundle. */
+        get: operations["export-class-oneroster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/password-resets": {
         parameters: {
             query?: never;
@@ -804,6 +838,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/roster-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The imports into a class in the last 30 days, the newest first. */
+        get: operations["list-class-roster-imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/rosters": {
         parameters: {
             query?: never;
@@ -813,7 +864,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a list of pupils of a class (CSV or XLSX, any encoding still met). */
+        /** Take a list of pupils of a class: CSV, XLSX, a page named .xls, or a OneRoster bundle. */
         post: operations["import-roster"];
         delete?: never;
         options?: never;
@@ -2187,6 +2238,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/roster-imports/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is that is being read or written now. */
+        get: operations["get-roster-progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roster-imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the last import back, for 24 hours. Pupils with work since are kept and listed. */
+        post: operations["undo-roster-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roster-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workbook to fill in: headings that are known, examples that are passed over. */
+        get: operations["get-roster-template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scenario-runs": {
         parameters: {
             query?: never;
@@ -2267,6 +2369,74 @@ export interface paths {
         put?: never;
         /** Give somebody of the staff a role for certain days, or for good. It ends by itself. */
         post: operations["delegate-role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schools/{id}/oneroster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the OneRoster bundle of a school would hold, and whom not. */
+        get: operations["report-school-oneroster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schools/{id}/oneroster.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupils of a school as a OneRoster bundle. */
+        get: operations["export-school-oneroster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schools/{id}/roster-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The imports into a school in the last 30 days, the newest first. */
+        get: operations["list-school-roster-imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schools/{id}/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a list of pupils of a whole school; classes it names are made. */
+        post: operations["import-school-roster"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3150,6 +3320,12 @@ export interface components {
         };
         Jwks: {
             keys: components["schemas"]["Jwk"][];
+        };
+        KeptPerson: {
+            full_name: string;
+            person_id: string;
+            /** @enum {string} */
+            reason: "has_work" | "has_account" | "changed_since";
         };
         LateBody: {
             /** @description Numbered on from the attempt's last_seq. */
@@ -4138,6 +4314,12 @@ export interface components {
             n: number;
             text: string;
         };
+        LeftOutPupil: {
+            class: string;
+            full_name: string;
+            /** @enum {string} */
+            reason: "no_ministry_code" | "no_birth_date" | "unsafe_text";
+        };
         LessonDoor: {
             lesson: components["schemas"]["LessonView"];
             /** @description By given name. */
@@ -4255,6 +4437,10 @@ export interface components {
         };
         ListReportedQuestion: {
             items: components["schemas"]["LearningReportedQuestion"][];
+            next_cursor: string | null;
+        };
+        ListRosterImportView: {
+            items: components["schemas"]["RosterImportView"][];
             next_cursor: string | null;
         };
         ListRunHead: {
@@ -4461,6 +4647,14 @@ export interface components {
             question_hash: string;
             question_key: string;
             response: components["schemas"]["LearningResponse"];
+        };
+        OneRosterView: {
+            /** Format: int64 */
+            classes: number;
+            /** @description Pupils whom the bundle cannot carry, with the reason. */
+            left_out: components["schemas"]["LeftOutPupil"][];
+            /** Format: int64 */
+            pupils: number;
         };
         Option: {
             correct: boolean;
@@ -4780,29 +4974,129 @@ export interface components {
         RolesInputBody: {
             roles: components["schemas"]["RoleInput"][];
         };
-        RosterReport: {
+        RosterCell: {
+            column: string;
+            reason?: string;
+            value: string;
+        };
+        RosterChange: {
+            class: string;
+            fields: components["schemas"]["RosterField"][];
+            from_class: string;
+            /** @enum {string} */
+            kind: "new" | "changed" | "moved" | "left";
+            name: string;
+            /** @description Comes from another school. */
+            other_school: boolean;
+            /**
+             * Format: int64
+             * @description 0 for a pupil whom the file does not name.
+             */
+            row: number;
+            sheet?: string;
+        };
+        RosterField: {
+            /** @enum {string} */
+            field: "full_name" | "birth_date" | "gender" | "school_code";
+            new: string;
+            old: string;
+        };
+        RosterImportView: {
+            by_name: string;
             /** Format: int64 */
             changed: number;
+            id: string;
+            /** Format: date-time */
+            imported_at: string;
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            moved: number;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            rows: number;
+            school_year: string;
+            /**
+             * Format: date-time
+             * @description null: it cannot be taken back (any more).
+             */
+            undo_until: string | null;
+            /** Format: date-time */
+            undone_at: string | null;
+            /** @description Brought to the school, not to one class. */
+            whole_school: boolean;
+        };
+        RosterPreview: {
+            cells: components["schemas"]["RosterCell"][];
+            /** @enum {string} */
+            kind: "new" | "changed" | "moved" | "left" | "unchanged" | "error" | "skipped";
+            /** Format: int64 */
+            row: number;
+            sheet?: string;
+        };
+        RosterProgress: {
+            /** Format: int64 */
+            done: number;
+            /** @enum {string} */
+            stage: "read" | "compare" | "write";
+            /** Format: int64 */
+            total: number;
+        };
+        RosterReport: {
+            /** @description This import was taken before; the figures are those of then. */
+            already: boolean;
+            /** Format: int64 */
+            changed: number;
+            /** @description What differs, the first 500. */
+            changes: components["schemas"]["RosterChange"][];
             /** @description Headings of the file that are not kept. */
             dropped_columns: string[];
             dry_run: boolean;
             /** Format: int64 */
             error_count: number;
             errors: components["schemas"]["RowProblem"][];
+            /** @description Of the import that was kept, to take it back; null when nothing was written. */
+            import_id: string | null;
             /**
              * Format: int64
-             * @description Pupils who left; only with complete=true.
+             * @description Pupils who left: the file says so, or with complete=true does not name them.
              */
             left: number;
+            /**
+             * Format: int64
+             * @description Of the changed: into another class or from another school.
+             */
+            moved: number;
             /** Format: int64 */
             new: number;
             new_classes: string[];
+            /** @description Names what is to be written; send it as expect. */
+            plan: string;
+            /** @description The first 20 rows, and those with an error. */
+            preview: components["schemas"]["RosterPreview"][];
             /** Format: int64 */
             rows: number;
+            /** @description Rows that are no pupils: examples, sums, signatures. */
+            skipped: components["schemas"]["RowProblem"][];
             /** Format: int64 */
             unchanged: number;
             /** @description false after a dry run, and when a wrong row kept everything from being written. */
             written: boolean;
+        };
+        RosterUndoneView: {
+            already: boolean;
+            import_id: string;
+            /** @description Pupils left as they are, because of what happened since. */
+            kept: components["schemas"]["KeptPerson"][];
+            kept_classes: string[];
+            /**
+             * Format: int64
+             * @description Pupils who are as they were before the import.
+             */
+            restored: number;
+            /** Format: date-time */
+            undone_at: string;
         };
         RowProblem: {
             /** @description The file's own heading; empty for the whole row. */
@@ -8601,6 +8895,167 @@ export interface operations {
             };
         };
     };
+    "report-class-oneroster": {
+        parameters: {
+            query?: {
+                version?: "1.1" | "1.2";
+                /** @description For a whole school; default the present one. */
+                school_year?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRosterView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-class-oneroster": {
+        parameters: {
+            query?: {
+                version?: "1.1" | "1.2";
+                /** @description For a whole school; default the present one. */
+                school_year?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reset-pupil-passwords": {
         parameters: {
             query?: never;
@@ -8845,6 +9300,82 @@ export interface operations {
             };
         };
     };
+    "list-class-roster-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRosterImportView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "import-roster": {
         parameters: {
             query?: {
@@ -8852,8 +9383,14 @@ export interface operations {
                 dry_run?: boolean;
                 /** @description Write the rows without an error. */
                 good_rows_only?: boolean;
-                /** @description The file lists everybody: pupils of the class it lacks have left. */
+                /** @description The file lists everybody: pupils it lacks have left. */
                 complete?: boolean;
+                /** @description Made by the client: a repeat answers as the first did. Its progress can be asked for meanwhile. */
+                import_id?: string;
+                /** @description The plan of the dry run; another one is refused with roster_changed. */
+                expect?: string;
+                /** @description For a whole school; default the present one. */
+                school_year?: string;
             };
             header?: never;
             path: {
@@ -15591,6 +16128,224 @@ export interface operations {
             };
         };
     };
+    "get-roster-progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterProgress"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-roster-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterUndoneView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-roster-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "record-scenario-run": {
         parameters: {
             query?: never;
@@ -16039,6 +16794,360 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-school-oneroster": {
+        parameters: {
+            query?: {
+                version?: "1.1" | "1.2";
+                /** @description For a whole school; default the present one. */
+                school_year?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRosterView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-school-oneroster": {
+        parameters: {
+            query?: {
+                version?: "1.1" | "1.2";
+                /** @description For a whole school; default the present one. */
+                school_year?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-school-roster-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRosterImportView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-school-roster": {
+        parameters: {
+            query?: {
+                /** @description Say what would happen, write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without an error. */
+                good_rows_only?: boolean;
+                /** @description The file lists everybody: pupils it lacks have left. */
+                complete?: boolean;
+                /** @description Made by the client: a repeat answers as the first did. Its progress can be asked for meanwhile. */
+                import_id?: string;
+                /** @description The plan of the dry run; another one is refused with roster_changed. */
+                expect?: string;
+                /** @description For a whole school; default the present one. */
+                school_year?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description CSV or XLSX, at most 50 MB.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
