@@ -19,6 +19,9 @@ type questionsCmd struct {
 	Import questionsImportCmd `cmd:"" help:"Read questions of another program into a bank of drafts."`
 	Export questionsExportCmd `cmd:"" help:"Write questions into a file for another program."`
 	List   questionsListCmd   `cmd:"" help:"List the banks, or the drafts of one."`
+
+	Items   questionsItemsCmd   `cmd:"" help:"How questions behave: difficulty, discrimination, flags."`
+	Regrade questionsRegradeCmd `cmd:"" help:"Say whose results a mended question changes, and change them."`
 }
 
 // notes makes a list that is never null in JSON.

@@ -12,6 +12,7 @@ var explanations = map[string]explanation{
 	"second_factor_required":   {"Tài khoản này cần thêm mã xác thực từ ứng dụng.", "This account also needs the code from the authenticator app."},
 	"forbidden":                {"Vai trò của bạn không được làm việc này.", "Your role may not do this."},
 	"cross_origin":             {"Yêu cầu đến từ một trang web khác nên bị từ chối.", "The request came from another web site and was refused."},
+	"no_new_version":           {"Câu hỏi này chưa có bản mới hơn bản đã chọn, nên không có gì để chấm lại.", "There is no newer version of this question than the one chosen, so there is nothing to grade anew."},
 	"not_found":                {"Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "It does not exist, or it is outside what you look after."},
 	"conflict":                 {"Dữ liệu đã thay đổi trong lúc bạn làm. Tải lại rồi thử lại.", "The data changed meanwhile. Load it again and retry."},
 	"late_taken":               {"Câu trả lời giữ trên máy của bài này đã được nhận một lần rồi. Máy chủ không nhận lần thứ hai.", "Answers kept on a device were taken for this attempt once already."},

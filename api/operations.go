@@ -11,6 +11,7 @@ func (s *server) operations() {
 	s.attemptOperations()
 	s.reportOperations()
 	s.itemOperations()
+	s.regradeOperations()
 	s.scenarioOperations()
 	s.placementOperations()
 	s.missionOperations()

@@ -3,6 +3,7 @@ package learning
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -40,6 +41,8 @@ type AttemptProof struct {
 	Hash        string      `json:"hash"`
 	Intact      bool        `json:"intact"`
 	Late        *LateProof  `json:"late"` // nil: nothing came in after the end
+	// Replaced are the results before each regrade by a mended question, the oldest first.
+	Replaced []ReplacedProof `json:"replaced"`
 }
 
 // LateProof is the result that a late batch replaced: a pass may rest on it.
@@ -51,9 +54,10 @@ type LateProof struct {
 }
 
 // bears tells whether a pass of this score and hash rests on the attempt: on
-// its result, or on the one that a late batch replaced.
+// its result, or on one that a late batch or a regrade replaced.
 func (p AttemptProof) bears(score int, hash string) bool {
-	return p.Hash == hash && p.Score == score || p.Late != nil && p.Late.Hash == hash && p.Late.Score == score
+	return p.Hash == hash && p.Score == score || p.Late != nil && p.Late.Hash == hash && p.Late.Score == score ||
+		slices.ContainsFunc(p.Replaced, func(r ReplacedProof) bool { return r.Hash == hash && r.Score == score })
 }
 
 // Explain answers a finished attempt as evidence, for those who may read the
@@ -110,12 +114,17 @@ func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
 		return AttemptProof{}, err
 	}
 	p := AttemptProof{AttemptID: f.ID, PersonID: f.Person, CourseKey: f.CourseKey, CourseHash: f.course.Hash, SessionID: f.Session,
-		State: r.State, StartedAt: f.StartedAt, SubmittedAt: timeOf(r.SubmittedAt), Score: *r.Score, Answers: len(log), Hash: r.ResultHash}
+		State: r.State, StartedAt: f.StartedAt, SubmittedAt: timeOf(r.SubmittedAt), Score: *r.Score, Answers: len(log), Hash: r.ResultHash,
+		Intact: true, Replaced: []ReplacedProof{}}
 	out, err := excluded(tx, f.ID)
 	if err != nil {
 		return AttemptProof{}, err
 	}
 	slots, score := f.gradeAll(log, out)
+	hash := f.resultHash(log, slots, Outcome{Score: score, SubmittedAt: *p.SubmittedAt})
+	if slots, score, hash, err = f.proveRegrades(tx, &p, log, slots, score, hash); err != nil {
+		return AttemptProof{}, err
+	}
 	latest := latestBySlot(len(f.items), log)
 	for i, s := range f.items {
 		sp := SlotProof{Slot: i + 1, QuestionKey: s.q.Key, QuestionHash: s.q.Hash, Seq: slots[i].Seq, Score: slots[i].Score, Out: slots[i].Out}
@@ -133,8 +142,7 @@ func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
 	if err != nil {
 		return AttemptProof{}, err
 	}
-	hash := f.resultHash(log, slots, Outcome{Score: score, SubmittedAt: *p.SubmittedAt})
-	p.Intact = items == f.itemsText && score == p.Score && string(again) == *r.Result && hash == p.Hash
+	p.Intact = p.Intact && items == f.itemsText && score == p.Score && string(again) == *r.Result && hash == p.Hash
 	return p, f.proveLate(tx, &p, log, out)
 }
 

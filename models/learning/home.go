@@ -102,6 +102,7 @@ type Home struct {
 	Certificate *CertificateRef  `json:"certificate"`
 	Household   *HomeHousehold   `json:"household"`
 	ClassGoal   ClassGoal        `json:"class_goal"`
+	Regraded    []HomeRegrade    `json:"regraded"` // results that a mended question changed, not looked at yet
 }
 
 // Home answers the actor's first page in a fixed number of statements.
@@ -137,6 +138,9 @@ func (l *Learning) Home(ctx context.Context, actor models.Actor) (Home, error) {
 		return Home{}, err
 	}
 	if h.Household, h.ClassGoal, err = homeHousehold(db, s.pupil); err != nil {
+		return Home{}, err
+	}
+	if h.Regraded, err = unseenRegrades(db, person, s.courses); err != nil {
 		return Home{}, err
 	}
 	progress, err := progressOf(db, person)

@@ -116,14 +116,14 @@ func (l *Learning) Reteach(ctx context.Context, actor models.Actor, classID, ses
 		if it.Missed == 0 || waiting[it.CourseKey] || len(out.Cards) == reteachCards {
 			continue
 		}
-		card := ReteachCard{CourseKey: it.CourseKey, CourseTitle: it.CourseTitle, N: it.N, Missed: it.Missed, Wrong: it.Wrong, Question: projected(it.q.q)}
 		c, err := l.catalog.byKey(ctx, it.CourseKey)
 		if err != nil && models.KindOf(err) != models.KindNotFound {
 			return Reteach{}, err
 		}
-		if c != nil {
-			card.Twin = twinOf(c, it.q.q)
+		if c == nil || c.byHash[it.QuestionHash] == nil {
+			continue // mended or withdrawn since: the key of this version may be wrong
 		}
+		card := ReteachCard{CourseKey: it.CourseKey, CourseTitle: it.CourseTitle, N: it.N, Missed: it.Missed, Wrong: it.Wrong, Question: projected(it.q.q), Twin: twinOf(c, it.q.q)}
 		out.Cards = append(out.Cards, card)
 	}
 	return out, nil

@@ -54,6 +54,7 @@ type Result struct {
 	LateAt      *time.Time          `json:"late_at"`   // when answers kept on a device came in afterwards
 	Awaited     bool                `json:"awaited"`   // a device may still bring answers; no keys until then
 	KeysWait    bool                `json:"keys_wait"` // released but for answers that may still come: the score may be shown, keys not
+	Regraded    []RegradeNote       `json:"regraded"`  // what mended questions changed, the oldest first
 	Items       []ResultItem        `json:"items"`
 	SkillPass   *SkillPass          `json:"skill_pass"`  // the skill, if it is proved by now
 	Certificate *CertificateRef     `json:"certificate"` // the valid one
@@ -101,6 +102,13 @@ func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID)
 		return Result{}, err
 	}
 	r.Awaited = waiting > 0
+	done, err := regradesOf(db, []models.ID{f.ID})
+	if err != nil {
+		return Result{}, err
+	}
+	if r.Regraded, err = l.noteRegrades(ctx, f, done[f.ID]); err != nil {
+		return Result{}, err
+	}
 	if r.Released, r.KeysWait, err = l.released(db, f); err != nil {
 		return Result{}, err
 	}
@@ -108,7 +116,11 @@ func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID)
 		if err := l.markSeen(ctx, f, row); err != nil {
 			return Result{}, err
 		}
-		said, err := l.words(ctx, f)
+		mended, err := f.mended(db, done[f.ID])
+		if err != nil {
+			return Result{}, err
+		}
+		said, err := l.words(ctx, mended)
 		if err != nil {
 			return Result{}, err
 		}

@@ -102,14 +102,22 @@ func (l *Learning) awardFromBest(ctx context.Context, tx *gorm.DB, rule certific
 	if err != nil {
 		return err
 	}
-	if err := touchGuard(tx, person, c.Key); err != nil || len(rows) == 0 {
-		return err
-	}
-	f, err := l.anyAttempt(ctx, rows[0].ID)
+	replaced, err := bestReplaced(tx, person, c.Key)
 	if err != nil {
 		return err
 	}
-	e := f.evidence(*rows[0].Score, rows[0].ResultHash)
+	if err := touchGuard(tx, person, c.Key); err != nil || len(rows) == 0 {
+		return err
+	}
+	id, score, hash := rows[0].ID, *rows[0].Score, rows[0].ResultHash
+	if replaced != nil && replaced.OldScore > score {
+		id, score, hash = replaced.AttemptID, replaced.OldScore, replaced.OldHash
+	}
+	f, err := l.anyAttempt(ctx, id)
+	if err != nil {
+		return err
+	}
+	e := f.evidence(score, hash)
 	if e.LessonsDone, err = lessonsDone(tx, person, f.course); err != nil {
 		return err
 	}
