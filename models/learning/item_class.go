@@ -134,6 +134,9 @@ func missedItems(list []graded) []ClassItem {
 	for _, g := range list {
 		latest := latestBySlot(len(g.f.items), g.log)
 		for i, s := range g.f.items {
+			if g.slots[i].Out {
+				continue // found broken in this attempt
+			}
 			k, known := at[s.q.Hash]
 			if !known {
 				k = len(items)

@@ -25,18 +25,18 @@ type graded struct {
 	f     *frozen
 	log   []savedAnswer
 	slots []slotResult
-	class models.ID // of the pupil's live enrolment, where it was asked for
 }
 
-// rest is the mean score of the other slots than one, in basis points.
-func (g graded) rest(slot int) int {
-	sum := 0
+// rest is the mean score of the other slots than one that count, in basis
+// points; ok is false where there are none.
+func (g graded) rest(slot int) (mean int, ok bool) {
+	sum, n := 0, 0
 	for i, s := range g.slots {
-		if i != slot {
-			sum += s.Score
+		if i != slot && !s.Out {
+			sum, n = sum+s.Score, n+1
 		}
 	}
-	return sum / (len(g.slots) - 1)
+	return sum / max(1, n), n > 0
 }
 
 // blank tells whether nothing was answered: an attempt that was opened and
@@ -102,12 +102,13 @@ type itemDelta struct {
 func itemDeltas(list []graded) map[string]*itemDelta {
 	deltas := map[string]*itemDelta{}
 	for _, g := range list {
-		if len(g.slots) < 2 || g.blank() {
+		if g.blank() {
 			continue
 		}
 		latest := latestBySlot(len(g.f.items), g.log)
 		for i, s := range g.f.items {
-			if g.slots[i].Out {
+			y, ok := g.rest(i)
+			if g.slots[i].Out || !ok {
 				continue // this pupil did not see it as it was meant
 			}
 			d := deltas[s.q.Hash]
@@ -119,7 +120,7 @@ func itemDeltas(list []graded) map[string]*itemDelta {
 			if latest[i] != nil {
 				r = decode(latest[i].Response)
 			}
-			d.add(g.slots[i].Score, g.rest(i), s.choices(r))
+			d.add(g.slots[i].Score, y, s.choices(r))
 		}
 	}
 	return deltas
