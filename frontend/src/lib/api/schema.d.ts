@@ -821,6 +821,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/regrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pupils of a class whose results changed because a question was mended, of the last 60 days. */
+        get: operations["list-class-regrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/reteach": {
         parameters: {
             query?: never;
@@ -2238,6 +2255,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/regrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grade them by the published version: the replaced result is kept, passes gained are awarded, passes earned stay. A repeat changes what is left. */
+        post: operations["apply-regrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/regrades/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose result changes when answers to an old version of a question are graded by the published one. Writes nothing; names only of the caller's classes. */
+        get: operations["preview-regrade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roster-imports/{id}/progress": {
         parameters: {
             query?: never;
@@ -3545,6 +3596,22 @@ export interface components {
             session_id: string;
             waiting: components["schemas"]["LearningWaitingCourse"][];
         };
+        LearningClassRegrade: {
+            /** Format: date-time */
+            at: string;
+            attempt_id: string;
+            course_key: string;
+            name: string;
+            /** Format: int64 */
+            new_percent: number;
+            /** Format: int64 */
+            old_percent: number;
+            pass_gained: boolean;
+            person_id: string;
+            question_key: string;
+            /** Format: int64 */
+            slot: number;
+        };
         LearningClassRun: {
             counts: boolean;
             course_key: string;
@@ -3652,6 +3719,7 @@ export interface components {
             next: components["schemas"]["LearningNextStep"] | null;
             open_attempt: components["schemas"]["LearningOpenAttempt"] | null;
             person: components["schemas"]["LearningHomePerson"];
+            regraded: components["schemas"]["LearningHomeRegrade"][];
             session: components["schemas"]["LearningHomeSession"] | null;
             skills: components["schemas"]["LearningSkillTile"][];
         };
@@ -3679,6 +3747,16 @@ export interface components {
             class_name: string;
             display_name: string;
             school_name: string;
+        };
+        LearningHomeRegrade: {
+            attempt_id: string;
+            course_title: string;
+            /** Format: int64 */
+            new_percent: number;
+            /** Format: int64 */
+            old_percent: number;
+            /** Format: int64 */
+            slot: number;
         };
         LearningHomeSession: {
             class_name: string;
@@ -4011,6 +4089,82 @@ export interface components {
             /** Format: int64 */
             slots: number;
         };
+        LearningRegradeChange: {
+            attempt_id: string;
+            below_now: boolean;
+            certificate: boolean;
+            class_name: string;
+            name: string | null;
+            /** Format: int64 */
+            new_percent: number;
+            /** Format: int64 */
+            old_percent: number;
+            pass_gained: boolean;
+            school_name: string;
+            /** Format: int64 */
+            slot: number;
+        };
+        LearningRegradeClass: {
+            /** Format: int64 */
+            below_now: number;
+            /** Format: int64 */
+            certificates: number;
+            /** Format: int64 */
+            changed: number;
+            class_name: string;
+            /** Format: int64 */
+            down: number;
+            /** Format: int64 */
+            pass_gained: number;
+            school_name: string;
+            /** Format: int64 */
+            up: number;
+        };
+        LearningRegradeNote: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            new_percent: number;
+            /** Format: int64 */
+            old_percent: number;
+            pass_gained: boolean;
+            /** Format: int64 */
+            slot: number;
+        };
+        LearningRegradeReport: {
+            applied: boolean;
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            below_now: number;
+            /** Format: int64 */
+            certificates: number;
+            /** Format: int64 */
+            changed: number;
+            changes: components["schemas"]["LearningRegradeChange"][];
+            classes: components["schemas"]["LearningRegradeClass"][];
+            course_key: string;
+            /** Format: int64 */
+            down: number;
+            from: string;
+            new_stem: string;
+            /** Format: int64 */
+            not_regradable: number;
+            old_stem: string;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            pass_gained: number;
+            question_key: string;
+            reason: string;
+            to: string;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            up: number;
+            /** Format: int64 */
+            waiting: number;
+        };
         LearningRejection: {
             code: string;
             /** Format: int64 */
@@ -4060,6 +4214,7 @@ export interface components {
             passed: boolean;
             /** Format: int64 */
             percent: number;
+            regraded: components["schemas"]["LearningRegradeNote"][];
             released: boolean;
             skill: string;
             skill_pass: components["schemas"]["LearningSkillPass"] | null;
@@ -4397,6 +4552,10 @@ export interface components {
         };
         ListClassLink: {
             items: components["schemas"]["ClassLink"][];
+            next_cursor: string | null;
+        };
+        ListClassRegrade: {
+            items: components["schemas"]["LearningClassRegrade"][];
             next_cursor: string | null;
         };
         ListClassRun: {
@@ -4916,6 +5075,11 @@ export interface components {
             /** Format: date-time */
             imported_at: string;
             source: string;
+        };
+        RegradeInputBody: {
+            course_key?: string;
+            from: string;
+            question_key: string;
         };
         ReportInputBody: {
             /** @description Of the places quiz and result: the version shown there is meant. */
@@ -9163,6 +9327,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListReportedQuestion"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-class-regrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListClassRegrade"];
                 };
             };
             /** @description Unauthorized */
@@ -16092,6 +16332,183 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apply-regrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegradeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRegradeReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-regrade": {
+        parameters: {
+            query: {
+                /** @description Key of the question. */
+                question: string;
+                /** @description Hash of the version that was answered, or its first 8 characters at least. */
+                from: string;
+                /** @description Key of the course, where several have the question. */
+                course?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRegradeReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
