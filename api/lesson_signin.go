@@ -16,6 +16,14 @@ type lessonView struct {
 	ClosesAt  time.Time `json:"closes_at"`
 }
 
+// boundView is the lesson that a sign-in ends with.
+type boundView struct {
+	ID        string    `json:"id"`
+	ClassName string    `json:"class_name"`
+	ClosesAt  time.Time `json:"closes_at"`
+	Kind      string    `json:"kind" enum:"pin,icons" doc:"What the pupil's card shows, for a screen that locks itself."`
+}
+
 func lessonViewOf(l signin.Lesson) *lessonView {
 	return &lessonView{ID: l.ID.String(), ClassName: l.ClassName, ClosesAt: l.ClosesAt}
 }

@@ -21,7 +21,7 @@ type meView struct {
 	SecondFactor factorView `json:"second_factor"`
 	Locale       string     `json:"locale"`
 	// Of a sign-in by class secret at a computer of the school.
-	Lesson *lessonView `json:"lesson"`
+	Lesson *boundView `json:"lesson"`
 }
 
 // roleView is a role and where it holds.
@@ -136,7 +136,11 @@ func (s *server) me(ctx context.Context, a people.Account, lesson models.ID) (me
 		if err != nil {
 			return meView{}, err
 		}
-		me.Lesson = lessonViewOf(bound)
+		kind, err := people.ClassSecretKindOf(s.DB.Read(ctx), a.PersonID)
+		if err != nil {
+			return meView{}, err
+		}
+		me.Lesson = &boundView{ID: bound.ID.String(), ClassName: bound.ClassName, ClosesAt: bound.ClosesAt, Kind: kind}
 		me.MustChange = false // a password is changed on the own telephone
 	}
 	actor := models.Actor{Grants: a.Grants}

@@ -40,6 +40,7 @@ export default defineConfig({
 		'a11y',
 		'scenarios',
 		'banks',
+		'signin',
 		'screens'
 	].map((name) => ({
 		name,

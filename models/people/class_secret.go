@@ -166,6 +166,13 @@ func ClassSecretKind(tx *gorm.DB, classID models.ID) (string, error) {
 	return kind, err
 }
 
+// ClassSecretKindOf answers what a person's card shows; SecretPIN without one.
+func ClassSecretKindOf(tx *gorm.DB, person models.ID) (string, error) {
+	kind := SecretPIN
+	err := tx.Raw("SELECT kind FROM class_secrets WHERE person_id = ?", person).Scan(&kind).Error
+	return kind, err
+}
+
 // SetClassSecretKind chooses what a class prints from now on; cards that are out
 // stay good until they are printed anew. Errors: Invalid field body.kind;
 // NotFound for a class out of reach.

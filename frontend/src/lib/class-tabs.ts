@@ -13,5 +13,6 @@ export const CLASS_TABS: ClassTab[] = [
 	{ path: '/links', text: m.board_links },
 	{ path: '/scenarios', text: m.runs_link },
 	{ path: '/family', text: m.family_class_link },
+	{ path: '/cards', text: m.cards_tab },
 	{ path: '/import', text: m.board_import }
 ];

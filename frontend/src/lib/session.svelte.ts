@@ -8,6 +8,8 @@ import type { Me, RoleName } from './api/types.ts';
 import { refuseWrites, useAccount, wipe } from './offline/db.ts';
 
 const KEY = 'nhaso.me';
+/** Set while a sign-out has not reached the server: the cookies are still good. */
+const LEAVING = 'nhaso.leaving';
 
 class Session {
 	me = $state.raw<Me | null>(null);
@@ -34,7 +36,8 @@ export function settleExpired(signedIn: boolean): void {
 	for (const resolve of all) resolve(signedIn);
 }
 
-function stored(): Me | null {
+/** Who used this browser last, and did not sign out. */
+export function stored(): Me | null {
 	try {
 		return JSON.parse(localStorage.getItem(KEY) ?? 'null') as Me | null;
 	} catch {
@@ -47,13 +50,35 @@ function stored(): Me | null {
 const last = stored();
 if (last) useAccount(last.account_id);
 
+const left = () => import('./offline/left.ts');
+/** Wipes this device. unsent: the present person's unsent work stays, as that of others does. */
+async function clear(unsent: boolean): Promise<void> {
+	try {
+		const { leaveUnsent, wipe } = await left();
+		if (unsent) await leaveUnsent();
+		await wipe();
+	} catch {
+		// Without that code, or with a store that will not: nothing of anybody is left to the next.
+		await wipe().catch(() => undefined);
+	}
+}
+
 /** Takes over a signed-in person; another person's kept things are removed first. */
 export async function adopt(me: Me): Promise<void> {
 	const before = stored();
-	if (before && before.account_id !== me.account_id) await wipe().catch(() => undefined);
+	if (before && before.account_id !== me.account_id) {
+		useAccount(before.account_id);
+		await clear(!!before.lesson);
+	}
 	session.me = me;
 	useAccount(me.account_id);
+	// Only at a computer of the school has anybody left anything.
+	if (me.lesson)
+		await left()
+			.then(({ takeUp }) => takeUp())
+			.catch(() => undefined);
 	try {
+		localStorage.removeItem(LEAVING);
 		localStorage.setItem(KEY, JSON.stringify(me));
 	} catch {
 		// Without storage everything works but the offline reload.
@@ -67,13 +92,16 @@ export function requireMe(path: string): Promise<Me> {
 	loading ??= load().finally(() => {
 		loading = null;
 	});
+	const shared = !!stored()?.lesson;
 	return loading.catch((error: unknown) => {
-		if (asProblem(error).code === 'unauthenticated')
-			redirect(307, `/login?next=${encodeURIComponent(path)}`);
+		const { code } = asProblem(error);
+		if (code === 'lesson_over' || (code === 'unauthenticated' && shared)) redirect(307, '/join');
+		if (code === 'unauthenticated') redirect(307, `/login?next=${encodeURIComponent(path)}`);
 		throw error;
 	});
 }
 async function load(): Promise<Me> {
+	await finishLeaving();
 	const before = stored();
 	try {
 		const me = await getMe();
@@ -91,15 +119,27 @@ async function load(): Promise<Me> {
 	}
 }
 
-/** Signs out on the server (when reachable) and wipes this device. */
-export async function leave(): Promise<void> {
+/** A sign-out that did not reach the server is made good before anybody is taken for signed in. */
+async function finishLeaving(): Promise<void> {
+	if (!globalThis.localStorage?.getItem(LEAVING)) return;
+	await apiSignOut();
+	localStorage.removeItem(LEAVING);
+}
+
+/**
+ * Signs out on the server (when reachable) and wipes this device. At a computer of the school
+ * work that is not sent stays here, under the pupil's account, until the pupil is back.
+ */
+export async function leave(to?: string): Promise<void> {
 	// First of all: what is being saved right now must not be written after the wipe.
 	refuseWrites();
-	await apiSignOut().catch(() => undefined);
-	await wipe().catch(() => undefined);
+	const shared = !!(session.me ?? stored())?.lesson;
+	localStorage.setItem(LEAVING, '1');
+	await finishLeaving().catch(() => undefined);
+	await clear(shared);
 	localStorage.removeItem(KEY);
 	// A full load: no page state of one person may survive for the next on a shared PC.
-	location.assign('/login');
+	location.assign(to ?? (shared ? '/join' : '/login'));
 }
 
 // Signed out in another tab: nothing of this person may be kept by this one either.

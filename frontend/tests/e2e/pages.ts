@@ -48,6 +48,7 @@ async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 	const code = found.items[0]?.code;
 	return [
 		{ name: 'login', path: '/login' },
+		{ name: 'join', path: '/join' },
 		{ name: 'verify', path: '/verify' },
 		{ name: 'verify-unknown', path: '/verify/AAAA-AAAA' },
 		...(code ? [{ name: 'verify-found', path: `/verify/${code}`, ready: '.paper' }] : [])
@@ -102,7 +103,13 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 		{ name: 'teach', path: '/teach' },
 		{ name: 'plans', path: '/teach/self_protection-thcs', ready: '[data-plan]' },
 		{ name: 'banks', path: '/banks' },
-		...(session ? [{ name: 'session', path: `/sessions/${session.id}` }] : [])
+		{ name: 'cards', path: `/classes/${first.id}/cards` },
+		...(session
+			? [
+					{ name: 'session', path: `/sessions/${session.id}` },
+					{ name: 'wall', path: `/sessions/${session.id}/wall`, ready: '.wall h1' }
+				]
+			: [])
 	];
 }
 

@@ -58,6 +58,8 @@ export interface Me {
 	must_change_password: boolean;
 	second_factor: { enabled: boolean; required: boolean };
 	locale: string;
+	/** Signed in with the card at a computer of the school: it ends with this lesson. */
+	lesson: { id: string; class_name: string; closes_at: string; kind: 'pin' | 'icons' } | null;
 }
 
 export type SkillState = 'not_started' | 'learning' | 'passed' | 'not_available';

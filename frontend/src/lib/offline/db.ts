@@ -28,7 +28,7 @@ function db(): Promise<IDBDatabase> {
 }
 
 /** One transaction on one store; resolves when it is on disk, with the last request's result. */
-async function run<T>(
+export async function run<T>(
 	store: Store,
 	mode: IDBTransactionMode,
 	work: (store: IDBObjectStore) => IDBRequest<T> | undefined
@@ -41,12 +41,12 @@ async function run<T>(
 		tx.onabort = () => reject(tx.error ?? new Error('not written'));
 	});
 }
-const read = <T>(store: Store, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
+export const read = <T>(store: Store, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
 	run(store, 'readonly', work);
 
 /** Set while a person leaves: a write under way must not outlive the wipe. */
 let shut = false;
-const writing = new Set<Promise<unknown>>();
+export const writing = new Set<Promise<unknown>>();
 /** Refuses every write from now on; the next page load begins anew. */
 export function refuseWrites(): void {
 	shut = true;
@@ -64,7 +64,7 @@ async function write(
 	await done.finally(() => writing.delete(done));
 }
 
-let account = '';
+export let account = '';
 /** Whose things are read and written from now on. */
 export function useAccount(id: string): void {
 	account = id;
@@ -112,35 +112,46 @@ export async function forget(name: string): Promise<void> {
 /** Attempts that an open page sends by itself: the outbox leaves them alone. */
 export const inUse = new Set<string>();
 
+/** An answer as it lies here: whose it is counts, because others use this computer after them. */
+export type Owned = Entry & { account?: string };
+async function own(entries: Promise<Owned[]>): Promise<Entry[]> {
+	return (await entries)
+		.filter((entry) => (entry.account ?? account) === account)
+		.map((entry) => {
+			delete entry.account;
+			return entry;
+		});
+}
+
 /** The answer queue's store (see quiz/queue.ts). */
 export const answerStore = {
 	all: (attempt: string): Promise<Entry[]> =>
-		read('answers', (store) => store.index('attempt').getAll(attempt)),
+		own(read('answers', (store) => store.index('attempt').getAll(attempt))),
 	async put(entry: Entry): Promise<void> {
-		const plain = JSON.parse(JSON.stringify(entry)) as Entry;
+		const plain = { ...(JSON.parse(JSON.stringify(entry)) as Entry), account };
 		await write('answers', (store) => store.put(plain));
 	},
 	remove: (ids: string[]): Promise<void> =>
 		write('answers', (store) => ids.map((id) => store.delete(id)).at(-1))
 };
 
-/** Entries of any attempt that the server has not acknowledged. */
-export const unsentAnswers = (): Promise<number> => read('answers', (store) => store.count());
+const everything = () => own(read<Owned[]>('answers', (store) => store.getAll()));
+/** This person's entries of any attempt that the server has not acknowledged. */
+export const unsentAnswers = async (): Promise<number> => (await everything()).length;
 /** The attempts that have such entries. */
 export async function unsentAttempts(): Promise<string[]> {
-	const all = await read<Entry[]>('answers', (store) => store.getAll());
-	return [...new Set(all.map((entry) => entry.attempt))];
+	return [...new Set((await everything()).map((entry) => entry.attempt))];
 }
 /** Where the pictures of skills that were taken along lie, for the service worker. */
 export const mediaCache = (): string => `taken:${account}`;
 
-/** Removes everything this device keeps (sign-out, or another person signing in). */
+/** Removes everything of everybody that this device keeps; see left.ts for what stays. */
 export async function wipe(): Promise<void> {
 	await Promise.allSettled([...writing]);
 	const clear = (store: Store) => run(store, 'readwrite', (open) => open.clear());
 	await Promise.all([clear('kept'), clear('answers'), dropMedia()]);
 }
-async function dropMedia(): Promise<void> {
+export async function dropMedia(): Promise<void> {
 	// Absent over plain http.
 	const names = (await globalThis.caches?.keys().catch(() => [])) ?? [];
 	await Promise.all(names.map((name) => name.startsWith('taken:') && caches.delete(name)));
