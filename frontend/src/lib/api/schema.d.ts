@@ -2877,6 +2877,17 @@ export interface components {
             session: components["schemas"]["LearningSession"];
             version: string;
         };
+        BoundView: {
+            class_name: string;
+            /** Format: date-time */
+            closes_at: string;
+            id: string;
+            /**
+             * @description What the pupil's card shows, for a screen that locks itself.
+             * @enum {string}
+             */
+            kind: "pin" | "icons";
+        };
         Branch: {
             add?: {
                 [key: string]: number;
@@ -4666,7 +4677,7 @@ export interface components {
             display_name: string;
             /** @enum {string} */
             home: "student" | "teacher" | "school" | "officer" | "team" | "admin";
-            lesson: components["schemas"]["LessonView"] | null;
+            lesson: components["schemas"]["BoundView"] | null;
             locale: string;
             must_change_password: boolean;
             person_id: string | null;
