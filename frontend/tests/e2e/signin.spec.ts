@@ -1,6 +1,7 @@
 // A lesson at the school's computers: the code on the wall, the cards, pupils one after another.
 import { execFileSync } from 'node:child_process';
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { clean } from './axe.ts';
 import { Api, signIn, solve, swReady, WHO } from './kit.ts';
 
 interface Klass {
@@ -79,6 +80,7 @@ test('from sign-in to the code on the wall in two taps', async ({ page, request 
 	await expect(page.locator('a.btn.primary[href$="/wall"]').first()).toContainText(/[2-9A-Z]{6}/);
 	const pc = await sharedPC(page.context().browser()!);
 	await choose(pc, shown, 0);
+	await clean(pc, 'the pad for three pictures');
 	for (const icon of ICONS) await pc.locator(`[data-icon="${icon}"]`).click();
 	await pc.waitForURL(/\/home$/);
 	await page.goto(`/sessions/${(await lessonOf(api, '8B')).id}/wall`);
@@ -128,6 +130,8 @@ test('an idle screen locks, keeps the answers, and opens by the card', async ({
 	const api = await Api.as(request, WHO.teacher);
 	const lesson = await lessonOf(api, '7A');
 	const pc = await sharedPC(browser);
+	await choose(pc, lesson.code, 1);
+	await clean(pc, 'the pad for four digits');
 	await pc.clock.install();
 	const name = await come(pc, lesson.code, 1);
 	const mine = (await (await pc.request.get('/api/v1/home')).json()) as {
@@ -145,6 +149,7 @@ test('an idle screen locks, keeps the answers, and opens by the card', async ({
 	await expect(pc.locator('dialog.lock[open]')).toHaveCount(0);
 	await pc.clock.fastForward('00:40');
 	await expect(pc.locator('dialog.lock[open] h2')).toHaveText(name);
+	await clean(pc, 'a locked screen');
 	await pc.keyboard.press('Escape');
 	await pc.keyboard.press('Escape');
 	await expect(pc.locator('dialog.lock[open]')).toBeVisible();
@@ -243,6 +248,7 @@ test('five wrong tries lock a name; the teacher opens it with one tap', async ({
 	await signIn(page, WHO.teacher);
 	await page.goto(`/sessions/${lesson.id}/wall`);
 	await page.locator('[data-locked]').click();
+	await clean(page, 'the wall with a locked name');
 	await expect(page.locator('[data-locks] li')).toContainText([name]);
 	await page.locator('[data-locks] button').click();
 	await expect(page.locator('[data-locked]')).toHaveCount(0);
@@ -265,4 +271,35 @@ test('a pupil on the own telephone joins by the QR of the wall', async ({ page, 
 	await page.evaluate(() => localStorage.clear());
 	await page.goto('/login#nguyenvanan');
 	await expect(page.locator('#username')).toHaveValue('nguyenvanan');
+});
+
+test('when the lesson ends the pupil is told, and what was saved is handed in', async ({
+	request,
+	browser
+}) => {
+	const api = await Api.as(request, WHO.teacher);
+	const lesson = await lessonOf(api, '7A');
+	const pc = await sharedPC(browser);
+	await come(pc, lesson.code, 5);
+	const mine = (await (await pc.request.get('/api/v1/home')).json()) as {
+		skills: { course_key: string; state: string }[];
+	};
+	const course = mine.skills.find((one) => one.state !== 'not_available')!.course_key;
+	await pc.goto(`/skills/${course}`);
+	await pc.locator('section[aria-labelledby="quiz"] button.btn').first().click();
+	await pc.waitForURL(/\/quizzes\//);
+	await solve(pc.locator('.stage'), course);
+	await expect(pc.locator('.mine [data-save]')).toHaveAttribute('data-save', 'saved');
+	await api.call('POST', `/lesson-sessions/${lesson.id}/closing`, {});
+	await pc.goto('/practice');
+	await pc.waitForURL(/\/join$/);
+	const { participants } = await api.get<{ participants: { state: string; answered: number }[] }>(
+		`/lesson-sessions/${lesson.id}`
+	);
+	expect(participants.filter((one) => one.state === 'working')).toHaveLength(0);
+	// Outside the window the code is a wrong one.
+	await pc.locator('#wall-code').fill(lesson.code);
+	await pc.locator('form .btn.primary').click();
+	await expect(pc.locator('#wall-wrong')).toBeVisible();
+	await pc.context().close();
 });
