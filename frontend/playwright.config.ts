@@ -41,6 +41,7 @@ export default defineConfig({
 		'scenarios',
 		'banks',
 		'signin',
+		'items',
 		'screens'
 	].map((name) => ({
 		name,

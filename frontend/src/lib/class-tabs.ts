@@ -14,5 +14,6 @@ export const CLASS_TABS: ClassTab[] = [
 	{ path: '/scenarios', text: m.runs_link },
 	{ path: '/family', text: m.family_class_link },
 	{ path: '/cards', text: m.cards_tab },
+	{ path: '/items', text: m.items_tab },
 	{ path: '/import', text: m.board_import }
 ];

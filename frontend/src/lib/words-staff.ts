@@ -4,6 +4,7 @@ import { addWords } from './api/problem.ts';
 
 addWords(
 	{
+		no_new_version: m.problem_no_new_version,
 		session_open: m.problem_session_open,
 		already_decided: m.problem_already_decided,
 		link_exists: m.problem_link_exists,

@@ -29,6 +29,7 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 		case 'dept':
 			return [
 				{ name: 'coverage-province', path: '/coverage/22', ready: 'table' },
+				{ name: 'items', path: '/items', ready: 'table' },
 				{ name: 'villages-admin', path: '/villages-admin' },
 				{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 			];
@@ -95,6 +96,9 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 	const { items } = await api.get<List<{ id: string; session: { id: string } | null }>>('/classes');
 	const first = items[0]!;
 	const session = items.find((item) => item.session)?.session;
+	const { lessons } = await api.get<{ lessons: { key: string }[] }>(
+		'/courses/self_protection-thcs'
+	);
 	return [
 		{ name: 'classes', path: '/classes' },
 		{ name: 'board', path: `/classes/${first.id}`, ready: 'table' },
@@ -102,6 +106,12 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 		{ name: 'import', path: `/classes/${first.id}/import` },
 		{ name: 'teach', path: '/teach' },
 		{ name: 'plans', path: '/teach/self_protection-thcs', ready: '[data-plan]' },
+		{ name: 'class-items', path: `/classes/${first.id}/items` },
+		{
+			name: 'projector',
+			path: `/teach/self_protection-thcs/project/${lessons[0]!.key}?project=1`,
+			ready: '[data-projector] h1'
+		},
 		{ name: 'banks', path: '/banks' },
 		{ name: 'cards', path: `/classes/${first.id}/cards` },
 		...(session

@@ -107,6 +107,14 @@ export interface OpenSession {
 	joined?: boolean;
 }
 export interface Home {
+	/** Own results that a mended question changed, not looked at yet. */
+	regraded?: {
+		attempt_id: string;
+		course_title: string;
+		slot: number;
+		old_percent: number;
+		new_percent: number;
+	}[];
 	person: { display_name: string; class_name: string; school_name: string };
 	skills: SkillTile[];
 	next: NextStep | null;
@@ -322,6 +330,8 @@ export interface Missing {
 	complete: boolean;
 }
 export interface Result {
+	/** What mended questions changed, the oldest first. */
+	regraded?: { slot: number; old_percent: number; new_percent: number; at: string }[];
 	attempt_id: string;
 	course_key: string;
 	skill: Skill;
