@@ -12,9 +12,10 @@ import (
 // the table may not exist.
 var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso":                        {rooms: []string{"*"}, outside: []string{"*"}},
-	"nhaso/api":                    {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "outreach", "drafts", "signin", "bank", "sheet", "paper", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
-	"nhaso/seeds":                  {rooms: []string{"models", "place", "people", "certificate", "coverage", "household", "learning", "outreach", "drafts", "signin", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
+	"nhaso/api":                    {rooms: []string{"models", "gradebook", "place", "people", "certificate", "coverage", "household", "learning", "outreach", "drafts", "signin", "bank", "sheet", "paper", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
+	"nhaso/seeds":                  {rooms: []string{"models", "gradebook", "place", "people", "certificate", "coverage", "household", "learning", "outreach", "drafts", "signin", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
 	"nhaso/models/signin":          {rooms: []string{"learning", "people", "store", "models"}, outside: []string{"gorm"}},
+	"nhaso/models/gradebook":       {rooms: []string{"learning", "certificate", "place", "sheet", "paper", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/learning":        {rooms: []string{"household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
 	"nhaso/models/outreach":        {rooms: []string{"household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
 	"nhaso/models/drafts":          {rooms: []string{"bank", "store", "models", "curriculum"}, outside: []string{"gorm"}},

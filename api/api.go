@@ -33,6 +33,7 @@ import (
 	"nhaso/models/certificate"
 	"nhaso/models/coverage"
 	"nhaso/models/drafts"
+	"nhaso/models/gradebook"
 	"nhaso/models/household"
 	"nhaso/models/learning"
 	"nhaso/models/outreach"
@@ -62,6 +63,7 @@ type Deps struct {
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts
 	SignIn       *signin.SignIn
+	Gradebook    *gradebook.Gradebook
 
 	Frontend fs.FS        // the built web app, or an empty tree
 	CSP      *CSP         // hashes of its inline code; nil: read csp.json of Frontend

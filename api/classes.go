@@ -57,10 +57,6 @@ func (s *server) classOperations() {
 			rows, err := s.Learning.Classes(ctx, actor)
 			return answer(listed(rows, ""), err)
 		})
-	register(s, readClass("get-class-board", "/classes/{id}/board", "A class with each pupil's five skills, certificate and household."),
-		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Board], error) {
-			return withID(in, func(id models.ID) (learning.Board, error) { return s.Learning.Board(ctx, actor, id) })
-		})
 	register(s, readClass("list-lesson-sessions", "/classes/{id}/lesson-sessions", "The lesson sessions of a class, the last 100."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[list[learning.Session]], error) {
 			return withID(in, func(id models.ID) (list[learning.Session], error) {

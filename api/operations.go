@@ -16,6 +16,7 @@ func (s *server) operations() {
 	s.placementOperations()
 	s.missionOperations()
 	s.classOperations()
+	s.gradebookOperations()
 	s.assignmentOperations()
 	s.lessonSessionOperations()
 	s.monitorOperations()

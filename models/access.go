@@ -62,6 +62,7 @@ const (
 	ActManageSchool      Action = "manage_school"      // delegate, roll the year over, transfer, record leavers
 	ActCheckSchool       Action = "check_school"       // measure how many pupils a school's network carries
 	ActReadIncidents     Action = "read_incidents"     // why pupils did not finish, counted by school
+	ActReadExports       Action = "read_exports"       // who made which file with pupils' names
 	ActKeepBank          Action = "keep_bank"          // banks of questions: import, look at, export
 	ActImportRoster      Action = "import_roster"      // write pupils into classes
 	ActDecideLink        Action = "decide_link"        // claim for a pupil, confirm, reject or end a link
@@ -108,6 +109,7 @@ var access = map[Action]map[Role]ScopeKind{
 		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleInvigilator: ScopeClass,
 		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll,
 	},
+	ActReadExports: {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActKeepBank: {
 		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll,
 	},

@@ -20,6 +20,7 @@ import (
 	"nhaso/models/certificate"
 	"nhaso/models/coverage"
 	"nhaso/models/drafts"
+	"nhaso/models/gradebook"
 	"nhaso/models/household"
 	"nhaso/models/learning"
 	"nhaso/models/outreach"
@@ -42,6 +43,7 @@ type House struct {
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts
 	SignIn       *signin.SignIn
+	Gradebook    *gradebook.Gradebook
 	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
 	System       models.Actor        // the program itself
 	hasher       *people.Hasher
@@ -75,6 +77,7 @@ func Build(db *store.DB, w Wiring) *House {
 		Outreach:     outreach.New(db),
 		Drafts:       drafts.New(db),
 		SignIn:       signin.New(db, persons, lessons),
+		Gradebook:    gradebook.New(db, lessons),
 		System:       models.System(),
 		hasher:       hasher,
 	}

@@ -111,10 +111,13 @@ func readableOf(db *gorm.DB, actor models.Actor, ids []models.ID) (map[models.ID
 	return readable, err
 }
 
-// BoardClass names the class of a board.
+// BoardClass names a class of a board.
 type BoardClass struct {
 	ID         models.ID `json:"id"`
 	Name       string    `json:"name"`
+	Grade      int       `json:"grade"`
+	SchoolYear string    `json:"school_year"`
+	SchoolID   models.ID `json:"school_id"`
 	SchoolName string    `json:"school_name"`
 }
 
@@ -132,6 +135,8 @@ type BoardStudent struct {
 	PersonID     models.ID             `json:"person_id"`
 	Name         string                `json:"name"`
 	SortKeyGiven string                `json:"sort_key_given"` // the given name, by which the list is sorted
+	ClassID      models.ID             `json:"class_id"`
+	ClassName    string                `json:"class_name"`
 	Skills       map[string]BoardSkill `json:"skills"`
 	Certificate  *CertificateRef       `json:"certificate"`
 	Household    *HomeHousehold        `json:"household"`
@@ -155,37 +160,109 @@ type Board struct {
 // Board answers the class board in seven statements whatever the number of
 // pupils. Out of reach is NotFound.
 func (l *Learning) Board(ctx context.Context, actor models.Actor, classID models.ID) (Board, error) {
-	order, _, err := l.catalog.list(ctx)
-	if err != nil {
-		return Board{}, err
-	}
-	var d boardData
-	err = l.db.Snapshot(ctx, func(tx *gorm.DB) error {
-		d, err = readBoard(tx, actor, classID)
-		return err
+	classes, rows, err := l.boardOf(ctx, func(tx *gorm.DB) ([]classRow, error) {
+		class, err := classFor(tx, actor, models.ActReadClass, classID)
+		return []classRow{class}, err
 	})
 	if err != nil {
 		return Board{}, err
 	}
-	b := Board{
-		Class:    BoardClass{d.class.ID, d.class.Name, d.class.SchoolName},
-		Students: make([]BoardStudent, len(d.students)),
-		Totals:   BoardTotals{Students: len(d.students), BySkill: map[string]int{}},
+	return Board{Class: classes[0], Students: rows, Totals: TotalsOf(rows)}, nil
+}
+
+// SchoolPart names the classes of one school that a board is about. A zero
+// School is that of the reader's first class, an empty Year the newest one in
+// it, Grade 0 every grade.
+type SchoolPart struct {
+	School models.ID
+	Year   string
+	Grade  int
+}
+
+// SchoolBoard answers the pupils of a school's classes that the actor may see,
+// by given name, in eight statements for each 500 pupils. NotFound when no
+// class of it is in reach.
+func (l *Learning) SchoolBoard(ctx context.Context, actor models.Actor, part SchoolPart) ([]BoardClass, []BoardStudent, error) {
+	reach, err := models.Allow(actor, models.ActReadClass)
+	if err != nil {
+		return nil, nil, err
 	}
-	courses := forGrade(order, d.class.Grade)
-	for _, skill := range certificate.Skills {
-		b.Totals.BySkill[skill] = 0
+	return l.boardOf(ctx, func(tx *gorm.DB) ([]classRow, error) { return part.classes(tx, reach) })
+}
+
+// classes lists the classes of the part within a reach, in the order in which
+// a school counts them.
+func (p SchoolPart) classes(tx *gorm.DB, reach models.Reach) ([]classRow, error) {
+	where, args := classWhere(reach)
+	if !p.School.IsZero() {
+		where, args = where+" AND c.school_id = ?", append(args, p.School)
 	}
+	if p.Year != "" {
+		where, args = where+" AND c.school_year = ?", append(args, p.Year)
+	}
+	var all []classRow
+	err := tx.Raw(classSelect+where+" ORDER BY c.school_year DESC, s.name_fold, s.id, c.grade, c.name, c.id LIMIT ?", append(args, maxClasses)...).Scan(&all).Error
+	if err != nil {
+		return nil, err
+	}
+	var list []classRow
+	for _, c := range all {
+		if c.SchoolID == all[0].SchoolID && c.SchoolYear == all[0].SchoolYear && (p.Grade == 0 || c.Grade == p.Grade) {
+			list = append(list, c)
+		}
+	}
+	if len(list) == 0 {
+		return nil, models.NotFound()
+	}
+	return list, nil
+}
+
+// boardOf reads the rows of the classes that choose answers, in one consistent
+// view.
+func (l *Learning) boardOf(ctx context.Context, choose func(*gorm.DB) ([]classRow, error)) ([]BoardClass, []BoardStudent, error) {
+	order, _, err := l.catalog.list(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var d boardData
+	err = l.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		chosen, err := choose(tx)
+		if err != nil {
+			return err
+		}
+		d, err = readBoard(tx, chosen)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	classes, courses := make([]BoardClass, len(d.classes)), map[models.ID]map[string]*course{}
+	for i, c := range d.classes {
+		classes[i] = BoardClass{c.ID, c.Name, c.Grade, c.SchoolYear, c.SchoolID, c.SchoolName}
+		courses[c.ID] = forGrade(order, c.Grade)
+	}
+	rows := make([]BoardStudent, len(d.students))
 	for i, s := range d.students {
-		b.Students[i] = d.row(s, courses)
-		b.Totals.add(b.Students[i])
+		rows[i] = d.row(s, courses[s.ClassID])
 	}
-	return b, nil
+	return classes, rows, nil
+}
+
+// TotalsOf adds up what rows show.
+func TotalsOf(rows []BoardStudent) BoardTotals {
+	t := BoardTotals{Students: len(rows), BySkill: map[string]int{}}
+	for _, skill := range certificate.Skills {
+		t.BySkill[skill] = 0
+	}
+	for _, r := range rows {
+		t.add(r)
+	}
+	return t
 }
 
 // boardData is everything a board is made of.
 type boardData struct {
-	class        classRow
+	classes      []classRow
 	students     []people.Student
 	done         map[models.ID]map[string]courseStanding
 	passes       map[models.ID]map[string]certificate.Pass
@@ -193,11 +270,13 @@ type boardData struct {
 	households   map[models.ID]HomeHousehold
 }
 
-func readBoard(tx *gorm.DB, actor models.Actor, classID models.ID) (d boardData, err error) {
-	if d.class, err = classFor(tx, actor, models.ActReadClass, classID); err != nil {
-		return d, err
+func readBoard(tx *gorm.DB, classes []classRow) (d boardData, err error) {
+	d.classes = classes
+	classIDs := make([]models.ID, len(classes))
+	for i, c := range classes {
+		classIDs[i] = c.ID
 	}
-	if d.students, err = people.ClassStudents(tx, classID); err != nil {
+	if d.students, err = people.StudentsOf(tx, classIDs); err != nil {
 		return d, err
 	}
 	ids := make([]models.ID, len(d.students))
@@ -220,7 +299,7 @@ func readBoard(tx *gorm.DB, actor models.Actor, classID models.ID) (d boardData,
 	err = tx.Raw(`SELECT l.person_id, l.state, v.kind, v.name FROM enrolments e
 		JOIN household_links l ON l.person_id = e.person_id AND l.live = 1
 		JOIN households h ON h.id = l.household_id JOIN villages v ON v.id = h.village_id
-		WHERE e.class_id = ? AND e.live = 1`, classID).Scan(&links).Error
+		WHERE e.class_id IN ? AND e.live = 1`, classIDs).Scan(&links).Error
 	d.households = make(map[models.ID]HomeHousehold, len(links))
 	for _, x := range links {
 		d.households[x.PersonID] = HomeHousehold{State: x.State, VillageName: place.VillageTitle(x.Kind, x.Name)}
@@ -229,7 +308,8 @@ func readBoard(tx *gorm.DB, actor models.Actor, classID models.ID) (d boardData,
 }
 
 func (d boardData) row(s people.Student, courses map[string]*course) BoardStudent {
-	row := BoardStudent{PersonID: s.ID, Name: s.FullName, SortKeyGiven: models.GivenName(s.FullName), Skills: map[string]BoardSkill{}}
+	row := BoardStudent{PersonID: s.ID, Name: s.FullName, SortKeyGiven: models.GivenName(s.FullName), ClassID: s.ClassID, ClassName: s.ClassName,
+		Skills: map[string]BoardSkill{}}
 	for _, skill := range certificate.Skills {
 		c := courses[skill]
 		_, passed := d.passes[s.ID][skill]

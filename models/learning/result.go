@@ -257,8 +257,13 @@ func (l *Learning) MyAttempts(ctx context.Context, actor models.Actor) ([]Attemp
 	}
 	list := make([]AttemptHead, len(rows))
 	for i, r := range rows {
-		list[i] = AttemptHead{ID: r.ID, CourseKey: r.CourseKey, Percent: percentOf(r.Score), Passed: r.Passed != nil && *r.Passed == 1,
-			Counts: !r.SessionID.IsZero(), State: r.State, StartedAt: r.StartedAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt)}
+		list[i] = r.head()
 	}
 	return list, nil
+}
+
+// head is the attempt in a list.
+func (r attemptRow) head() AttemptHead {
+	return AttemptHead{ID: r.ID, CourseKey: r.CourseKey, Percent: percentOf(r.Score), Passed: r.Passed != nil && *r.Passed == 1,
+		Counts: !r.SessionID.IsZero(), State: r.State, StartedAt: r.StartedAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt)}
 }

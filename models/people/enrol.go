@@ -56,9 +56,15 @@ func Enrolment(tx *gorm.DB, personID models.ID) (Student, error) {
 
 // ClassStudents lists the pupils of a class by given name.
 func ClassStudents(tx *gorm.DB, classID models.ID) ([]Student, error) {
+	return StudentsOf(tx, []models.ID{classID})
+}
+
+// StudentsOf lists the pupils of several classes, at most a school's, all
+// together by given name.
+func StudentsOf(tx *gorm.DB, classes []models.ID) ([]Student, error) {
 	var list []Student
 	err := tx.Raw("SELECT "+studentColumns+studentTables+
-		" WHERE e.class_id = ? AND e.live = 1 ORDER BY p.sort_key, p.id", classID).Scan(&list).Error
+		" WHERE e.class_id IN ? AND e.live = 1 ORDER BY p.sort_key, p.id", classes).Scan(&list).Error
 	return list, err
 }
 
