@@ -607,10 +607,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A class with each pupil's five skills, certificate and household. */
+        /** A class with each pupil's five skills, certificate and household; with a view, the rows it shows. */
         get: operations["get-class-board"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/board-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The board as XLSX or CSV, or as a report in PDF: rows, order and sums of the screen. */
+        post: operations["export-class-board"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +975,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/students/{person}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a pupil has learnt, taken and practised. A quiz being taken has no score. */
+        get: operations["get-student-record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/students/{person}/record-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One pupil's record as XLSX or CSV. */
+        post: operations["export-student-record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses": {
         parameters: {
             query?: never;
@@ -1157,6 +1208,23 @@ export interface paths {
         put?: never;
         /** End the drill of the week; its items have been answered as practice within the hour. It keeps the skill fresh. */
         post: operations["finish-drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files made of pupils of the caller's schools: who, what, when. The last 200, newest first. */
+        get: operations["list-exports"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1737,6 +1805,40 @@ export interface paths {
         put?: never;
         /** Show the results of a session to its pupils. */
         post: operations["release-results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lesson-sessions/{id}/result-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The results of a lesson session as XLSX or CSV. */
+        post: operations["export-session-results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lesson-sessions/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The results of a lesson session for its teacher, released or not. */
+        get: operations["get-session-results"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2374,6 +2476,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/school-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pupils of a school's classes in the caller's reach, as a class board. */
+        get: operations["get-school-board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/school-board-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The board of a school's classes as XLSX, CSV or PDF. */
+        post: operations["export-school-board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/schools": {
         parameters: {
             query?: never;
@@ -2877,6 +3013,26 @@ export interface components {
             session: components["schemas"]["LearningSession"];
             version: string;
         };
+        BoardFileWish: {
+            /** @description Pupils are numbered, ordered by what they reached. */
+            anonymous?: boolean;
+            /**
+             * @description Of CSV; default semicolon, with a decimal comma, as programs set to Vietnamese expect.
+             * @enum {string}
+             */
+            delimiter?: "comma" | "semicolon";
+            desc?: boolean;
+            filters?: string[];
+            /** @enum {string} */
+            format: "xlsx" | "csv" | "pdf";
+            hide?: string[];
+            /** @description Made by the client: a file asked for again is one line of the export log. */
+            id: string;
+            /** @description Only these pupils of the rows shown. */
+            persons?: string[];
+            q?: string;
+            sort?: string;
+        };
         BoundView: {
             class_name: string;
             /** Format: date-time */
@@ -3276,6 +3432,65 @@ export interface components {
             /** Format: int64 */
             unknown: number;
         };
+        FileWish: {
+            /**
+             * @description Of CSV; default semicolon, with a decimal comma, as programs set to Vietnamese expect.
+             * @enum {string}
+             */
+            delimiter?: "comma" | "semicolon";
+            /** @enum {string} */
+            format: "xlsx" | "csv" | "pdf";
+            /** @description Made by the client: a file asked for again is one line of the export log. */
+            id: string;
+        };
+        GradebookBoard: {
+            /** Format: int64 */
+            all: number;
+            class: components["schemas"]["LearningBoardClass"] | null;
+            classes: components["schemas"]["LearningBoardClass"][];
+            columns: components["schemas"]["GradebookColumn"][];
+            students: components["schemas"]["GradebookRow"][];
+            totals: components["schemas"]["LearningBoardTotals"];
+        };
+        GradebookColumn: {
+            code: string;
+            heading: string;
+            heading_en: string;
+            /** @enum {string} */
+            kind: "name" | "class" | "skill" | "certificate" | "household";
+        };
+        GradebookExport: {
+            class_name: string;
+            /** @enum {string} */
+            format: "xlsx" | "csv" | "pdf";
+            id: string;
+            /** @enum {string} */
+            kind: "board" | "report" | "record" | "session";
+            /** Format: date-time */
+            made_at: string;
+            maker: string;
+            named: boolean;
+            /** Format: int64 */
+            row_count: number;
+            school_name: string;
+            subject: string;
+        };
+        GradebookRow: {
+            certificate: components["schemas"]["LearningCertificateRef"] | null;
+            class_id: string;
+            class_name: string;
+            /** Format: int64 */
+            class_rank: number;
+            household: components["schemas"]["LearningHomeHousehold"] | null;
+            name: string;
+            /** Format: int64 */
+            name_rank: number;
+            person_id: string;
+            skills: {
+                [key: string]: components["schemas"]["LearningBoardSkill"];
+            };
+            sort_key_given: string;
+        };
         HistoryLine: {
             /** Format: date-time */
             at: string;
@@ -3499,15 +3714,14 @@ export interface components {
             /** Format: int64 */
             percent: number;
         };
-        LearningBoard: {
-            class: components["schemas"]["LearningBoardClass"];
-            students: components["schemas"]["LearningBoardStudent"][];
-            totals: components["schemas"]["LearningBoardTotals"];
-        };
         LearningBoardClass: {
+            /** Format: int64 */
+            grade: number;
             id: string;
             name: string;
+            school_id: string;
             school_name: string;
+            school_year: string;
         };
         LearningBoardSkill: {
             /** Format: int64 */
@@ -3521,6 +3735,8 @@ export interface components {
         };
         LearningBoardStudent: {
             certificate: components["schemas"]["LearningCertificateRef"] | null;
+            class_id: string;
+            class_name: string;
             household: components["schemas"]["LearningHomeHousehold"] | null;
             name: string;
             person_id: string;
@@ -4100,6 +4316,66 @@ export interface components {
             /** Format: int64 */
             slots: number;
         };
+        LearningRecord: {
+            class: components["schemas"]["LearningBoardClass"];
+            skills: components["schemas"]["LearningRecordSkill"][];
+            student: components["schemas"]["LearningBoardStudent"];
+        };
+        LearningRecordAttempt: {
+            counts: boolean;
+            course_key: string;
+            id: string;
+            late: boolean;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number | null;
+            release: string;
+            session: components["schemas"]["LearningRecordSession"] | null;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+        };
+        LearningRecordLesson: {
+            begun: boolean;
+            /** Format: date-time */
+            done_at: string | null;
+            key: string;
+            title: string;
+            title_en: string;
+        };
+        LearningRecordRun: {
+            counts: boolean;
+            course_key: string;
+            /** Format: date-time */
+            finished_at: string;
+            id: string;
+            mode: string;
+            passed: boolean;
+            /** Format: int64 */
+            percent: number;
+            rewound: boolean;
+            scenario_key: string;
+            title: string;
+            title_en: string;
+            variant: string;
+        };
+        LearningRecordSession: {
+            class_name: string;
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+        };
+        LearningRecordSkill: {
+            attempts: components["schemas"]["LearningRecordAttempt"][];
+            lessons: components["schemas"]["LearningRecordLesson"][];
+            /** Format: date-time */
+            passed_at: string | null;
+            runs: components["schemas"]["LearningRecordRun"][];
+            skill: string;
+            standing: components["schemas"]["LearningBoardSkill"];
+        };
         LearningRegradeChange: {
             attempt_id: string;
             below_now: boolean;
@@ -4384,6 +4660,25 @@ export interface components {
             code: string;
             id: string;
         };
+        LearningSessionResult: {
+            /** Format: int64 */
+            correct: number | null;
+            course: string;
+            course_key: string;
+            late: boolean;
+            name: string;
+            passed: boolean | null;
+            /** Format: int64 */
+            percent: number | null;
+            person_id: string;
+            /** Format: int64 */
+            slots: number;
+            /** Format: date-time */
+            started_at: string | null;
+            state: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+        };
         LearningSkillPass: {
             /** Format: date-time */
             at: string;
@@ -4579,6 +4874,10 @@ export interface components {
         };
         ListCourseSummary: {
             items: components["schemas"]["LearningCourseSummary"][];
+            next_cursor: string | null;
+        };
+        ListExport: {
+            items: components["schemas"]["GradebookExport"][];
             next_cursor: string | null;
         };
         ListHouseholdHit: {
@@ -5362,6 +5661,10 @@ export interface components {
             seq: number;
             /** Format: int64 */
             slot: number;
+        };
+        SessionResults: {
+            items: components["schemas"]["LearningSessionResult"][];
+            session: components["schemas"]["LearningSession"];
         };
         SessionView: {
             access_token?: string;
@@ -8354,7 +8657,17 @@ export interface operations {
     };
     "get-class-board": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description "dimension:value": certificate:missing, link:claimed, skill:online_payment:learning, any:not_started, near:one, class:<id>. Values of one dimension widen, dimensions narrow. */
+                filter?: string[];
+                /** @description Code of a column; default name, by given name. */
+                sort?: string;
+                desc?: boolean;
+                /** @description Part of a name, with or without marks. */
+                q?: string;
+                /** @description Codes of columns left out. */
+                hide?: string[];
+            };
             header?: never;
             path: {
                 id: string;
@@ -8369,7 +8682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LearningBoard"];
+                    "application/json": components["schemas"]["GradebookBoard"];
                 };
             };
             /** @description Unauthorized */
@@ -8392,6 +8705,96 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-class-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardFileWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10141,6 +10544,177 @@ export interface operations {
             };
         };
     };
+    "get-student-record": {
+        parameters: {
+            query?: {
+                /** @description One skill; default all. */
+                skill?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-student-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-courses": {
         parameters: {
             query?: never;
@@ -11158,6 +11732,62 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14070,6 +14700,172 @@ export interface operations {
             };
         };
     };
+    "export-session-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-session-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResults"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "unlock-lesson-name": {
         parameters: {
             query?: never;
@@ -16901,6 +17697,182 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-school-board": {
+        parameters: {
+            query?: {
+                /** @description Default: the school of the caller's first class. */
+                school?: string;
+                /** @description "2026-2027"; default the newest. */
+                year?: string;
+                /** @description 0: every grade. */
+                grade?: number;
+                /** @description "dimension:value": certificate:missing, link:claimed, skill:online_payment:learning, any:not_started, near:one, class:<id>. Values of one dimension widen, dimensions narrow. */
+                filter?: string[];
+                /** @description Code of a column; default name, by given name. */
+                sort?: string;
+                desc?: boolean;
+                /** @description Part of a name, with or without marks. */
+                q?: string;
+                /** @description Codes of columns left out. */
+                hide?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradebookBoard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-school-board": {
+        parameters: {
+            query?: {
+                /** @description Default: the school of the caller's first class. */
+                school?: string;
+                /** @description "2026-2027"; default the newest. */
+                year?: string;
+                /** @description 0: every grade. */
+                grade?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardFileWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
