@@ -42,6 +42,7 @@ export default defineConfig({
 		'banks',
 		'signin',
 		'items',
+		'gradebook',
 		'screens'
 	].map((name) => ({
 		name,

@@ -1,37 +1,68 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { BoardStudent, SkillState } from './api/types.ts';
-import { SKILLS } from './api/types.ts';
-import { BOARD_FILTERS, keeps } from './board.ts';
+import type { BoardRow } from './api/gradebook.ts';
+import { apply, fromAddress, toAddress, totalsOf, windowOf } from './board.ts';
 
-function pupil(state: SkillState, more: Partial<BoardStudent> = {}): BoardStudent {
-	const cell = { state, best_percent: null, lessons_done: 0, lessons_total: 1 };
-	return {
-		person_id: 'p',
-		name: 'An',
-		skills: Object.fromEntries(SKILLS.map((s) => [s, cell])) as BoardStudent['skills'],
-		certificate: null,
-		household: null,
-		...more
-	};
+interface Vector {
+	filters: string[];
+	sort: string;
+	desc: boolean;
+	q: string;
+	shown: string[];
 }
-const done = pupil('passed', {
-	certificate: { code: 'C', status: 'valid' },
-	household: { state: 'confirmed', village_name: 'Khu 1' }
+const file = JSON.parse(
+	readFileSync(new URL('../../../models/gradebook/testdata/views.json', import.meta.url), 'utf8')
+) as { rows: BoardRow[]; views: Vector[] };
+
+describe('the view of a board', () => {
+	it('is that of the server, for every recorded view', () => {
+		expect(file.views.length).toBeGreaterThan(50);
+		for (const { shown, ...view } of file.views) {
+			const got = apply(file.rows, { ...view, hide: [] }).map((row) => row.person_id);
+			expect(got, JSON.stringify(view)).toEqual(shown);
+		}
+	});
+	it('does not change the rows it was given', () => {
+		const before = file.rows.map((row) => row.person_id);
+		apply(file.rows, { filters: [], sort: 'certificate', desc: true, q: '', hide: [] });
+		expect(file.rows.map((row) => row.person_id)).toEqual(before);
+	});
+	it('sums what is shown: two halves are the whole', () => {
+		const whole = totalsOf(file.rows);
+		const a = totalsOf(file.rows.slice(0, 13));
+		const b = totalsOf(file.rows.slice(13));
+		expect(whole.students).toBe(40);
+		expect(a.certified + b.certified).toBe(whole.certified);
+		expect(a.links_confirmed + b.links_confirmed).toBe(whole.links_confirmed);
+		for (const skill of Object.keys(whole.by_skill) as (keyof typeof whole.by_skill)[])
+			expect((a.by_skill[skill] ?? 0) + (b.by_skill[skill] ?? 0)).toBe(whole.by_skill[skill]);
+	});
 });
 
-describe('board filters', () => {
-	it('a finished pupil is shown under "all" only', () => {
-		expect(BOARD_FILTERS.filter((f) => keeps(f, done))).toEqual(['all']);
+describe('the address', () => {
+	it('keeps a view', () => {
+		const view = {
+			filters: ['certificate:missing', 'skill:online_payment:learning'],
+			sort: 'online_payment',
+			desc: true,
+			q: 'Ánh',
+			hide: ['household']
+		};
+		expect(fromAddress(new URLSearchParams(toAddress(view)))).toEqual(view);
+		expect(toAddress(fromAddress(new URLSearchParams('')))).toBe('');
 	});
-	it('a beginner is shown under every filter', () => {
-		expect(BOARD_FILTERS.filter((f) => keeps(f, pupil('not_started')))).toEqual(BOARD_FILTERS);
+	it('leaves out what makes no sense', () => {
+		const view = fromAddress(new URLSearchParams('f=x&f=near:one&sort=age&hide=name&hide=zz'));
+		expect(view).toEqual({ filters: ['near:one'], sort: 'name', desc: false, q: '', hide: [] });
 	});
-	it('a revoked certificate is none', () => {
-		const revoked = { ...done, certificate: { code: 'C', status: 'revoked' as const } };
-		expect(keeps('no_certificate', revoked)).toBe(true);
-	});
-	it('a claimed household is not a confirmed one', () => {
-		const claimed = { ...done, household: { state: 'claimed' as const, village_name: '' } };
-		expect(keeps('no_link', claimed)).toBe(true);
+});
+
+describe('rows in the window', () => {
+	it('are those in sight and a few more', () => {
+		expect(windowOf(0, 400, 40, 1000, 5)).toEqual([0, 15]);
+		expect(windowOf(4000, 400, 40, 1000, 5)).toEqual([95, 115]);
+		expect(windowOf(-300, 400, 40, 3)).toEqual([0, 3]);
+		expect(windowOf(90000, 400, 40, 1000)).toEqual([1000, 1000]);
+		expect(windowOf(0, 400, 40, 0)).toEqual([0, 0]);
 	});
 });

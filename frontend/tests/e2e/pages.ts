@@ -101,7 +101,8 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 	);
 	return [
 		{ name: 'classes', path: '/classes' },
-		{ name: 'board', path: `/classes/${first.id}`, ready: 'table' },
+		{ name: 'board', path: `/classes/${first.id}`, ready: '[role=grid]' },
+		{ name: 'school-board', path: '/school/board', ready: '[role=grid]' },
 		{ name: 'links', path: `/classes/${first.id}/links` },
 		{ name: 'import', path: `/classes/${first.id}/import` },
 		{ name: 'teach', path: '/teach' },

@@ -23,6 +23,11 @@ export async function save(path: string): Promise<void> {
 		const body = (await reply.json().catch(() => ({}))) as Record<string, unknown>;
 		throw new ApiProblem(reply.status, body);
 	}
+	await hand(reply);
+}
+
+/** Hands the file of an answer to the browser's downloads. */
+export async function hand(reply: Response): Promise<void> {
 	const url = URL.createObjectURL(await reply.blob());
 	const anchor = document.createElement('a');
 	anchor.href = url;

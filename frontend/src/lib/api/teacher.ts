@@ -7,7 +7,11 @@ import type { Relation } from './types.ts';
 const at = (id: string) => ({ params: { path: { id } } });
 
 export const classes = () => takeAs<T.Page<T.ClassHead>>(api.GET('/classes'));
-export const board = (id: string) => takeAs<T.Board>(api.GET('/classes/{id}/board', at(id)));
+/** The board of a class; only a school's board has no class of its own. */
+export const board = (id: string): Promise<T.Board> =>
+	takeAs<Omit<T.Board, 'class'> & { class: T.Board['class'] | null }>(
+		api.GET('/classes/{id}/board', at(id))
+	).then((b) => ({ ...b, class: b.class! }));
 export const assignments = (id: string) =>
 	takeAs<T.Page<T.Assignment>>(api.GET('/classes/{id}/assignments', at(id)));
 export const assign = (body: {

@@ -1,13 +1,15 @@
-import { assignments, board, sessions } from '#lib/api/teacher.ts';
+import { classBoard } from '#lib/api/gradebook.ts';
+import { assignments, sessions } from '#lib/api/teacher.ts';
 import { orError } from '#lib/load.ts';
 
 export const load = async ({ params, depends }) => {
 	depends('app:board');
 	const [b, a, s] = await orError(
-		Promise.all([board(params.id), assignments(params.id), sessions(params.id)])
+		Promise.all([classBoard(params.id), assignments(params.id), sessions(params.id)])
 	);
 	return {
 		board: b,
+		klass: b.class ?? b.classes[0]!,
 		assignments: a.items,
 		session: s.items.find((item) => item.state === 'open') ?? null
 	};
