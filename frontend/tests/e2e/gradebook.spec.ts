@@ -138,11 +138,10 @@ test('head and sums stay in sight; a phone needs no sideways scroll', async ({ p
 		await page.locator('.body').evaluate((body) => {
 			scrollTo(0, body.getBoundingClientRect().top + scrollY + 400);
 		});
+		const bar = await page.locator('.shell-bar').evaluate((e) => e.getBoundingClientRect().bottom);
 		await expect
-			.poll(() =>
-				page.locator('.grid .head').evaluate((e) => Math.round(e.getBoundingClientRect().top))
-			)
-			.toBe(0);
+			.poll(() => page.locator('.grid .head').evaluate((e) => e.getBoundingClientRect().top))
+			.toBeCloseTo(bar, 0);
 		const foot = await page.locator('.grid .foot').boundingBox();
 		expect(Math.round(foot!.y + foot!.height)).toBeLessThanOrEqual(size.height);
 		const over = await page.evaluate(
