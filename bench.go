@@ -61,8 +61,8 @@ func (c *benchCmd) Run(a *app) error {
 		names []string
 		run   func() error
 	}{
-		{[]string{"lesson_read", "answer_save_sqlite", "submit_sqlite"}, b.learningSQLite},
-		{[]string{"answer_save_mariadb", "submit_mariadb"}, b.learningMariaDB},
+		{[]string{"lesson_read", "answer_save_sqlite", "submit_sqlite", "pulse_sqlite"}, b.learningSQLite},
+		{[]string{"answer_save_mariadb", "submit_mariadb", "pulse_mariadb"}, b.learningMariaDB},
 		{[]string{"import_roster"}, b.roster},
 		{[]string{"import_households_sqlite", "coverage_read_p95"}, b.province},
 		{[]string{"start", "memory"}, b.process},

@@ -99,6 +99,11 @@ func (b *bench) hotWrites(c *classroom, suffix string) error {
 			return fmt.Errorf("answer save: %w", err)
 		}
 	}
+	if b.wanted("pulse_" + suffix) {
+		if err := b.pulse(c, "pulse_"+suffix); err != nil {
+			return fmt.Errorf("pulse: %w", err)
+		}
+	}
 	if b.wanted("submit_" + suffix) {
 		if err := b.submit(c, "submit_"+suffix); err != nil {
 			return fmt.Errorf("submit: %w", err)

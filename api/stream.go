@@ -18,8 +18,8 @@ import (
 
 // The pace of a stream: a comment at least that often, so that no proxy on the
 // way takes it for dead; with it the access is asked for anew, so that a token
-// that was revoked or ran out ends it. A reader who takes longer than
-// streamPatience for one event is let go.
+// that was revoked or ran out ends it. A reader who has not taken an event
+// streamPatience after the next one was due is let go.
 const (
 	streamBeat     = 15 * time.Second
 	streamPatience = 10 * time.Second
@@ -65,7 +65,7 @@ func (s *server) streamBoard() {
 		return &output{Body: func(ctx huma.Context) {
 			defer watching.Stop()
 			g := humagin.Unwrap(ctx)
-			e := &events{w: g.Writer, rc: http.NewResponseController(g.Writer)}
+			e := &events{w: g.Writer, rc: http.NewResponseController(g.Writer), within: s.StreamBeat + streamPatience}
 			s.stream(g.Request, e, watching, id, in.Last)
 		}}, nil
 	})
@@ -73,18 +73,20 @@ func (s *server) streamBoard() {
 
 // events writes server-sent events to one reader.
 type events struct {
-	w   http.ResponseWriter
-	rc  *http.ResponseController
-	err error
+	w      http.ResponseWriter
+	rc     *http.ResponseController
+	within time.Duration
+	err    error
 }
 
-// send writes and flushes within the patience. A writer that knows no deadline
-// (a test's) has none.
+// send writes and flushes. The deadline reaches beyond the next sign of life: one
+// that passed between two writes would end the stream where HTTP/2 is spoken. A
+// writer that knows no deadline (a test's) has none.
 func (e *events) send(text string) {
 	if e.err != nil {
 		return
 	}
-	_ = e.rc.SetWriteDeadline(machineTime().Add(streamPatience))
+	_ = e.rc.SetWriteDeadline(machineTime().Add(e.within))
 	if _, e.err = e.w.Write([]byte(text)); e.err == nil {
 		e.err = e.rc.Flush()
 	}

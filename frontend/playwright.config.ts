@@ -37,6 +37,7 @@ export default defineConfig({
 		'certificate',
 		'family',
 		'learn',
+		'monitor',
 		'a11y',
 		'scenarios',
 		'banks',

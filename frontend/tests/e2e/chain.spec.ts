@@ -154,9 +154,9 @@ test('five passed quizzes cover a household, a revocation uncovers it', async ({
 		await phone.locator('#join-code').fill(code.toLowerCase());
 		await phone.locator('section[aria-labelledby="join"] button.btn').click();
 		await expect(phone.locator('section[aria-labelledby="join"] .note.ok')).toBeVisible();
-		await expect(desk.locator('section[aria-labelledby="people"] li')).toHaveCount(1, {
-			timeout: 15_000
-		});
+		await expect(
+			desk.locator('section[aria-labelledby="people"] [data-status]:not([data-status="not_in"])')
+		).toHaveCount(1, { timeout: 15_000 });
 	});
 
 	for (const [i, tile] of tiles.entries()) {

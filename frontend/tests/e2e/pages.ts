@@ -120,8 +120,18 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 					{ name: 'session', path: `/sessions/${session.id}` },
 					{ name: 'wall', path: `/sessions/${session.id}/wall`, ready: '.wall h1' }
 				]
-			: [])
+			: []),
+		...(await closingPages(api, first.id))
 	];
+}
+
+/** The closing page of a lesson that is over. */
+async function closingPages(api: Api, klass: string): Promise<Stop[]> {
+	const { items } = await api.get<List<{ id: string; state: string }>>(
+		`/classes/${klass}/lesson-sessions`
+	);
+	const over = items.find((item) => item.state === 'closed');
+	return over ? [{ name: 'closing', path: `/sessions/${over.id}/closing` }] : [];
 }
 
 async function officerPages(api: Api): Promise<Stop[]> {

@@ -308,6 +308,8 @@ export interface AttemptHead {
 export interface ResultItem {
 	slot: number;
 	percent: number;
+	/** Found broken while it was answered: it does not count. */
+	out: boolean;
 	question: QuestionView;
 	response: Response | null;
 	key: Response;
@@ -459,6 +461,7 @@ export interface LessonSession {
 	opened_at: string;
 	closes_at: string;
 	state: 'open' | 'closed';
+	invigilated?: boolean;
 	released_at?: string | null;
 	class_name?: string;
 	participants?: Participant[];

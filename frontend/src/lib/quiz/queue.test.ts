@@ -71,7 +71,7 @@ function make(lastSeq = 0, saved: number[] = []): AnswerQueue {
 					acked.push(entry.seq);
 				} catch (error) {
 					const code = (error as ApiProblem).code;
-					if (code === 'offline') throw error;
+					if (code === 'offline' || code === 'paused') throw error;
 					rejected.push({ seq: entry.seq, code });
 				}
 			}
@@ -116,6 +116,21 @@ describe('AnswerQueue', () => {
 		expect(queue.state(1)).toBe('saved');
 		expect(disk.size).toBe(0);
 		expect(server.latest.get(1)).toEqual({ choice: '2' });
+	});
+
+	it('keeps what is answered while the teacher has stopped the quiz, and sends it when it goes on', async () => {
+		server.failWith = new ApiProblem(423, { code: 'paused', retry_after: 5 });
+		const queue = make();
+		await queue.answer(1, { choice: '1' });
+		await queue.answer(2, { choice: '2' });
+		await settle(queue);
+		expect([queue.state(1), queue.state(2)]).toEqual(['local', 'local']);
+		expect(queue.stopped).toBeNull();
+		expect(timers[0]!.ms).toBe(5000);
+		server.failWith = null;
+		await settle(queue);
+		expect([queue.state(1), queue.state(2)]).toEqual(['saved', 'saved']);
+		expect(disk.size).toBe(0);
 	});
 
 	it('waits longer after each failure, never above half a minute, and starts again after success', async () => {

@@ -48,7 +48,8 @@ const WAITING = new Set([
 	'internal',
 	'too_many_requests',
 	'unauthenticated',
-	'locked'
+	'locked',
+	'paused'
 ]);
 
 export class AnswerQueue {

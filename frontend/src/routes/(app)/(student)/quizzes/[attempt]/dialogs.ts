@@ -6,3 +6,4 @@ export { default as Under } from './Under.svelte';
 export { handIn } from './hand-in.ts';
 export { tellTime } from './time.ts';
 export { keyed } from './keys.ts';
+export { stands, until } from '#lib/lesson/quiz.ts';
