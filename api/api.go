@@ -39,6 +39,7 @@ import (
 	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
+	"nhaso/models/school"
 	"nhaso/models/signin"
 	"nhaso/models/store"
 )
@@ -62,6 +63,7 @@ type Deps struct {
 	Learning     *learning.Learning
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts
+	School       *school.Schools
 	SignIn       *signin.SignIn
 	Gradebook    *gradebook.Gradebook
 

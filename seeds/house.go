@@ -26,6 +26,7 @@ import (
 	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
+	"nhaso/models/school"
 	"nhaso/models/signin"
 	"nhaso/models/store"
 	"nhaso/seeds/data"
@@ -44,6 +45,7 @@ type House struct {
 	Drafts       *drafts.Drafts
 	SignIn       *signin.SignIn
 	Gradebook    *gradebook.Gradebook
+	School       *school.Schools
 	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
 	System       models.Actor        // the program itself
 	hasher       *people.Hasher
@@ -78,6 +80,7 @@ func Build(db *store.DB, w Wiring) *House {
 		Drafts:       drafts.New(db),
 		SignIn:       signin.New(db, persons, lessons),
 		Gradebook:    gradebook.New(db, lessons),
+		School:       school.New(db, lessons),
 		System:       models.System(),
 		hasher:       hasher,
 	}

@@ -15,6 +15,7 @@ import (
 const (
 	AccountActive   = "active"
 	AccountDisabled = "disabled"
+	AccountResting  = "resting" // of a pupil who goes to no school; wakes with the next enrolment
 )
 
 // Account is who signs in. It carries no secret.
@@ -23,7 +24,7 @@ type Account struct {
 	PersonID     models.ID // zero for staff without a person record
 	Username     string
 	DisplayName  string
-	State        string // AccountActive or AccountDisabled
+	State        string // AccountActive, AccountDisabled or AccountResting
 	Locale       string // "vi" or "en"
 	MustChange   bool   // the password was given by somebody else
 	FactorOn     bool   // a second factor is enrolled

@@ -145,7 +145,14 @@ func enrolAll(tx *gorm.DB, rows []enrolmentRow, now time.Time) error {
 	if store.IsDuplicate(err) {
 		return store.ErrRetry
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	persons := make([]models.ID, len(rows))
+	for i, r := range rows {
+		persons[i] = r.PersonID
+	}
+	return wakeAccounts(tx, persons)
 }
 
 // NewEnrolment is one line of EnrolMany.

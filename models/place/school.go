@@ -145,3 +145,9 @@ func oneSchool(q *gorm.DB) (School, error) {
 	}
 	return s, nil
 }
+
+// RemoveClass deletes a class. Whoever calls it has made sure that nothing
+// refers to it. The error is NotFound when it is absent.
+func RemoveClass(tx *gorm.DB, id models.ID) error {
+	return store.One(tx.Exec("DELETE FROM school_classes WHERE id = ?", id), models.NotFound())
+}

@@ -13,8 +13,7 @@ CREATE TABLE school_leavings (
   on_date VARCHAR(10) NOT NULL,
   reason VARCHAR(16) NOT NULL,
   recorded_by BINARY(16) NULL,
-  recorded_at DATETIME NOT NULL,
-  returned_at DATETIME NULL
+  recorded_at DATETIME NOT NULL
 );
 CREATE UNIQUE INDEX school_leavings_enrolment ON school_leavings (enrolment_id);
 CREATE INDEX school_leavings_school ON school_leavings (school_id, on_date);
