@@ -48,6 +48,8 @@ type cli struct {
 	Rules      rulesCmd         `cmd:"" help:"List the rules of the \"Giấy xác nhận hoàn thành\" or set from when one decides."`
 	Badge      badgeCmd         `cmd:"" help:"Check a digital badge without a network."`
 	Openapi    openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
+	Ready      readyCmd         `cmd:"" help:"Measure this machine and say how many pupils at once it carries."`
+	Todo       todoCmd          `cmd:"" help:"Load the seasonal to-do list of schools from a file."`
 	Bench      benchCmd         `cmd:"" help:"Measure against floors taken in the same run."`
 	Backup     backupCmd        `cmd:"" help:"Write a consistent copy of the embedded database while the server runs."`
 	Keys       keysCmd          `cmd:"" help:"Rotate the keys that sign access tokens and digital badges."`

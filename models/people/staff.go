@@ -224,7 +224,7 @@ func endGrants(tx *gorm.DB, rows []grantRow, on string) error {
 		if r.ToDate <= on {
 			continue
 		}
-		if r.FromDate >= on {
+		if r.FromDate > on {
 			if err := tx.Exec("DELETE FROM account_grants WHERE id = ?", r.ID).Error; err != nil {
 				return err
 			}

@@ -132,10 +132,13 @@ func wakeAccounts(tx *gorm.DB, persons []models.ID) error {
 	return nil
 }
 
-// ForgetSecret makes the secret of a pupil's account worthless and ends its
-// sessions: the new school gives another one. Accounts that are more than a
-// pupil's keep theirs.
+// ForgetSecret makes the secrets of a pupil's account worthless, the one for
+// shared computers too, and ends its sessions: the new school gives others.
+// Accounts that are more than a pupil's keep theirs.
 func ForgetSecret(tx *gorm.DB, person models.ID, now time.Time) error {
+	if err := tx.Exec("DELETE FROM class_secrets WHERE person_id = ?", person).Error; err != nil {
+		return err
+	}
 	return tx.Exec("UPDATE accounts SET secret_hash = '', must_change = 1, epoch = epoch + 1, updated_at = ? WHERE person_id = ?"+
 		" AND NOT EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = accounts.id AND g.role <> ? AND g.to_date > ?)",
 		now, person, models.RoleStudent, dayOf(tx)).Error

@@ -165,17 +165,20 @@ func (s *Schools) Probe(ctx context.Context, actor models.Actor, school models.I
 		return err
 	}
 	return s.db.Tx(ctx, func(tx *gorm.DB) error {
-		now := s.clock.Now()
-		res := tx.Exec("UPDATE school_probes SET payload = ?, saved_at = ? WHERE account_id = ? AND slot = ?", payload, now, actor.Account, slot)
-		if res.Error != nil || res.RowsAffected > 0 {
-			return res.Error
-		}
-		err := tx.Exec("INSERT INTO school_probes (account_id, slot, payload, saved_at) VALUES (?, ?, ?, ?)", actor.Account, slot, payload, now).Error
-		if store.IsDuplicate(err) {
-			return store.ErrRetry
-		}
-		return err
+		return saveProbe(tx, actor.Account, slot, payload, s.clock.Now())
 	})
+}
+
+func saveProbe(tx *gorm.DB, account models.ID, slot int, payload string, now time.Time) error {
+	res := tx.Exec("UPDATE school_probes SET payload = ?, saved_at = ? WHERE account_id = ? AND slot = ?", payload, now, account, slot)
+	if res.Error != nil || res.RowsAffected > 0 {
+		return res.Error
+	}
+	err := tx.Exec("INSERT INTO school_probes (account_id, slot, payload, saved_at) VALUES (?, ?, ?, ?)", account, slot, payload, now).Error
+	if store.IsDuplicate(err) {
+		return store.ErrRetry
+	}
+	return err
 }
 
 // KeepCheck judges measurements and keeps the result for the school. id is made

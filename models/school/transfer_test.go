@@ -35,6 +35,7 @@ func TestTransferAsked(t *testing.T) {
 		p := w.pupil("6A")
 		w.exec("INSERT INTO skill_passes (id, person_id, seq, skill, rule_version, attempt_id, course_key, course_hash, attempt_hash, score, passed_at, hash)"+
 			" VALUES (?, ?, 1, 'online_payment', 1, ?, 'k', 'h', 'h', 90, ?, 'h')", w.id(), p.ID, w.id(), w.clock.Now())
+		w.exec("INSERT INTO class_secrets (person_id, kind, secret_hash, made_at) VALUES (?, 'digits', 'x', ?)", p.ID, w.clock.Now())
 		n := w.asked(p)
 		got, err := w.s.Transfers(ctx, w.boss[0], w.school[0])
 		require.NoError(t, err)
@@ -53,6 +54,7 @@ func TestTransferAsked(t *testing.T) {
 		require.Equal(t, 2, w.count("enrolments", "person_id = ?", p.ID))
 		require.Equal(t, 1, w.count("skill_passes", "person_id = ?", p.ID), "what was passed stays passed")
 		require.False(t, w.signsIn(1, password), "the old secret is worthless")
+		require.Zero(t, w.count("class_secrets", "1 = 1"), "and so is the one for shared computers")
 		require.Equal(t, 1, w.count("accounts", "person_id = ? AND username = 'hs1' AND state = 'active'", p.ID))
 		cards, err := w.people.ResetStudentSecrets(ctx, w.boss[1], w.class["b.6A"], []models.ID{p.ID})
 		require.NoError(t, err)
