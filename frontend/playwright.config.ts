@@ -44,6 +44,7 @@ export default defineConfig({
 		'signin',
 		'items',
 		'gradebook',
+		'school',
 		'screens'
 	].map((name) => ({
 		name,

@@ -156,7 +156,7 @@ export function hasRole(me: Me | null, ...roles: RoleName[]): boolean {
 const HOMES: Record<Me['home'], string> = {
 	student: '/home',
 	teacher: '/classes',
-	school: '/classes',
+	school: '/school',
 	officer: '/coverage',
 	team: '/coverage',
 	admin: '/accounts'

@@ -2,8 +2,8 @@
 import type { APIRequestContext } from '@playwright/test';
 import { Api, WHO } from './kit.ts';
 
-export type Role = 'public' | 'student' | 'teacher' | 'officer' | 'dept' | 'admin';
-export const ROLES: Role[] = ['public', 'student', 'teacher', 'officer', 'dept', 'admin'];
+export type Role = 'public' | 'student' | 'teacher' | 'school' | 'officer' | 'dept' | 'admin';
+export const ROLES: Role[] = ['public', 'student', 'teacher', 'school', 'officer', 'dept', 'admin'];
 /** The commune of the demo school. */
 const COMMUNE = process.env.E2E_COMMUNE ?? '06685';
 export interface Stop {
@@ -24,6 +24,15 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 			return studentPages(await Api.as(request, WHO.student));
 		case 'teacher':
 			return teacherPages(await Api.as(request, WHO.teacher));
+		case 'school':
+			return [
+				{ name: 'hub', path: '/school', ready: '[data-figure=pupils]' },
+				{ name: 'staff', path: '/school/staff', ready: '[data-staff]' },
+				{ name: 'rollover', path: '/school/rollover', ready: 'table' },
+				{ name: 'transfers', path: '/school/transfers' },
+				{ name: 'leavers', path: '/school/leavers' },
+				{ name: 'ready', path: '/school/ready' }
+			];
 		case 'officer':
 			return officerPages(await Api.as(request, WHO.officer));
 		case 'dept':
