@@ -2,8 +2,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { signIn, WHO } from './kit.ts';
 
-test.describe.configure({ mode: 'serial' });
-
 /** Chooses a class by its name and the pupil at a place of its list. */
 async function pick(page: Page, klass: RegExp, at: number): Promise<string> {
 	const classes = page.getByLabel('Lớp', { exact: true });
@@ -76,7 +74,7 @@ test('roll-over: what would happen is shown, with an exception, and applying wai
 }) => {
 	await signIn(page, WHO.school);
 	await page.goto('/school/rollover');
-	const klass = page.locator('[data-class=7A]');
+	const klass = page.locator('[data-class="7A"]');
 	await expect(klass.locator('input').first()).toHaveValue('8A');
 	await pick(page, /^7A/, 1);
 	await page.getByLabel('Em này').selectOption('repeat');
