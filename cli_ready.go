@@ -62,7 +62,7 @@ func (c *readyCmd) Run(a *app) error {
 
 func (r readyReport) plain(w io.Writer) {
 	fmt.Fprintf(w, "This machine carries about %d pupils at once.\n\n", r.Pupils)
-	fmt.Fprintf(w, "%8.0f  saves a second      enough for %d pupils who save every 20 s (half is counted on)\n", r.Saves, r.BySaves)
+	fmt.Fprintf(w, "%8.0f  saves a second      enough for %d pupils who save every 20 s (a quarter is counted on)\n", r.Saves, r.BySaves)
 	fmt.Fprintf(w, "%8.1f  sign-ins a second   enough for %d pupils who all sign in within 3 minutes (70 %% is counted on)\n", r.SignIns, r.BySignIn)
 	fmt.Fprintf(w, "%8.0f  disk flushes a second\n\n", r.Flushes)
 	if r.LimitedBy == "sign_in" {

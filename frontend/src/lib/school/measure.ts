@@ -1,6 +1,7 @@
 // Measures from this browser what a class will need: answers, the first lesson, saves at once.
 import { apiFetch, BASE } from '../api/client.ts';
 import { probe, type Measured } from '../api/school.ts';
+import { mediaUrl } from '../quiz/media.ts';
 
 export type Phase = 'latency' | 'lesson' | 'saves';
 
@@ -60,9 +61,12 @@ async function firstLesson(): Promise<{ lesson_bytes: number; lesson_seconds: nu
 	if (first) {
 		const lesson = await weigh(`/courses/${key}/lessons/${first.key}`);
 		size += lesson.size;
-		const pictures = new Set(JSON.stringify(lesson.data).match(/\/api\/v1\/media\/[^"\\ ]+/g));
+		const pictures = new Set(
+			[...JSON.stringify(lesson.data).matchAll(/"src":"([^"\\]+)"/g)].map((found) => found[1] ?? '')
+		);
 		for (const src of [...pictures].slice(0, 20)) {
-			const reply = await fetch(src, { cache: 'no-store' });
+			const url = new URL(mediaUrl(src), location.origin);
+			const reply = await apiFetch(new Request(url, { cache: 'no-store' }));
 			if (reply.ok) size += (await reply.blob()).size;
 		}
 	}
