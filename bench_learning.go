@@ -31,14 +31,14 @@ const (
 const passInsert = `INSERT INTO skill_passes (id, person_id, seq, skill, rule_version, attempt_id, course_key, course_hash, attempt_hash,
 	score, passed_at, hash) VALUES (?, ?, 1, 'floor', 1, ?, 'floor', 'floor', 'floor', 10000, ?, 'floor')`
 
-// classroom is a class with an open session on one database.
-type classroom struct {
+// benchClass is a class with an open session on one database.
+type benchClass struct {
 	*seeds.Classroom
 	house *seeds.House
 	pool  *sql.DB
 }
 
-func (b *bench) classroom(url string) (*classroom, error) {
+func (b *bench) classroom(url string) (*benchClass, error) {
 	db, err := store.Open(b.ctx, url, b.clock)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (b *bench) classroom(url string) (*classroom, error) {
 		return nil, err
 	}
 	pool, err := db.Pool()
-	return &classroom{Classroom: room, house: house, pool: pool}, err
+	return &benchClass{Classroom: room, house: house, pool: pool}, err
 }
 
 func (b *bench) learningSQLite() error {
@@ -93,7 +93,7 @@ func (b *bench) learningMariaDB() error {
 	return b.hotWrites(c, "mariadb")
 }
 
-func (b *bench) hotWrites(c *classroom, suffix string) error {
+func (b *bench) hotWrites(c *benchClass, suffix string) error {
 	if b.wanted("answer_save_" + suffix) {
 		if err := b.answerSave(c, "answer_save_"+suffix); err != nil {
 			return fmt.Errorf("answer save: %w", err)
@@ -114,7 +114,7 @@ func (b *bench) hotWrites(c *classroom, suffix string) error {
 
 // lessonRead compares reading a lesson, signed in, over HTTP with a bare Gin
 // handler that writes the same bytes.
-func (b *bench) lessonRead(c *classroom) error {
+func (b *bench) lessonRead(c *benchClass) error {
 	handler, err := b.handler(c.house)
 	if err != nil {
 		return err
@@ -212,7 +212,7 @@ func fetch(client *http.Client, url, token string) ([]byte, error) {
 
 // answerSave compares saving one answer (all checks, grouped commit) with one
 // bare transaction that inserts the same row.
-func (b *bench) answerSave(c *classroom, name string) error {
+func (b *bench) answerSave(c *benchClass, name string) error {
 	attempts := make([]learning.Attempt, benchClients)
 	seqs := make([]int, benchClients)
 	for i := range attempts {
@@ -254,7 +254,7 @@ func (b *bench) answerSave(c *classroom, name string) error {
 // submit compares ending an attempt (grade, pass, issue, recount) with one
 // bare transaction that only writes what must be written: the attempt's end,
 // the closing row of the answer log and the pass.
-func (b *bench) submit(c *classroom, name string) error {
+func (b *bench) submit(c *benchClass, name string) error {
 	var ours, floors []float64
 	for range b.Rounds {
 		attempts, err := c.Answered(b.ctx, benchSubmits)
@@ -279,7 +279,7 @@ func (b *bench) submit(c *classroom, name string) error {
 	return nil
 }
 
-func (b *bench) bareSubmits(c *classroom, attempts []learning.Attempt) (float64, error) {
+func (b *bench) bareSubmits(c *benchClass, attempts []learning.Attempt) (float64, error) {
 	now := b.clock.Now()
 	return b.each(len(attempts), func(n int) error {
 		return bareTx(b.ctx, c.pool, func(tx *sql.Tx) error {

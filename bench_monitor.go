@@ -13,7 +13,7 @@ const watchedPupils = 1000
 // pulse compares a pupil's sign of life in a watched lesson (where the pupil
 // stands is read, the sign goes into memory and is written with all others) with
 // one bare transaction that writes the same row.
-func (b *bench) pulse(c *classroom, name string) error {
+func (b *bench) pulse(c *benchClass, name string) error {
 	watching, err := c.house.Learning.Watch(b.ctx, c.Teacher, c.Session.ID)
 	if err != nil {
 		return err

@@ -45,12 +45,15 @@ func (a *app) existing() (*seeds.House, error) {
 
 // wire puts the rooms on the database with the secrets they share with every
 // other copy of the program.
-func (a *app) wire(db *store.DB) (*seeds.House, error) {
+func (a *app) wire(db *store.DB) (*seeds.House, error) { return a.wireAs(db, false) }
+
+// wireAs is wire for a classroom laptop where away says so.
+func (a *app) wireAs(db *store.DB, away bool) (*seeds.House, error) {
 	secret, err := seeds.SharedSecret(a.ctx, db, a.cfg.Secret)
 	if err != nil {
 		return nil, err
 	}
-	house := seeds.Build(db, seeds.Wiring{Secret: secret})
+	house := seeds.Build(db, seeds.Wiring{Secret: secret, Away: away})
 	if _, err := house.People.EnsureKey(a.ctx, a.cfg.Secret); err != nil {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
@@ -117,7 +120,7 @@ func (a *app) serve(house *seeds.House, ready func(addr string)) error {
 func (a *app) handler(house *seeds.House) (http.Handler, error) {
 	return api.New(api.Deps{
 		DB: house.DB, Clock: a.clock, Places: house.Places, People: house.People, Certificates: house.Certificates,
-		Coverage: house.Coverage, Households: house.Households, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, School: house.School, Gradebook: house.Gradebook,
+		Coverage: house.Coverage, Households: house.Households, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook,
 		Frontend: frontend.Dist(), Version: Version, PublicURL: a.cfg.BaseURL, SecureCookies: a.cfg.SecureCookies,
 		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken, Stopping: a.ctx.Done(),
 	})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"nhaso/api"
 	"nhaso/models"
 )
 
@@ -44,6 +45,7 @@ type cli struct {
 	Export     exportCmd        `cmd:"" help:"Write data for other programs."`
 	Coverage   coverageCmd      `cmd:"" help:"Fold the ledger, rebuild the counters, or verify every number."`
 	Curriculum curriculumCmd    `cmd:"" help:"Check or publish the course content."`
+	Classroom  classroomCmd     `cmd:"" help:"A lesson on one laptop without the internet: run it, enrol it, bring its results home."`
 	Questions  questionsCmd     `cmd:"" help:"Import or export questions: GIFT, Moodle XML, QTI packages."`
 	Rules      rulesCmd         `cmd:"" help:"List the rules of the \"Giấy xác nhận hoàn thành\" or set from when one decides."`
 	Badge      badgeCmd         `cmd:"" help:"Check a digital badge without a network."`
@@ -64,6 +66,7 @@ type app struct {
 	clock  models.Clock
 	stdout io.Writer
 	stderr io.Writer
+	away   *api.Away // of a classroom laptop only
 }
 
 // exitPanic carries kong's wish to exit (after --help) out of its callbacks.

@@ -31,6 +31,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/classroom"
 	"nhaso/models/coverage"
 	"nhaso/models/drafts"
 	"nhaso/models/gradebook"
@@ -66,6 +67,8 @@ type Deps struct {
 	School       *school.Schools
 	SignIn       *signin.SignIn
 	Gradebook    *gradebook.Gradebook
+	Classroom    *classroom.Classroom
+	Away         *Away // set on a classroom laptop
 
 	Frontend fs.FS        // the built web app, or an empty tree
 	CSP      *CSP         // hashes of its inline code; nil: read csp.json of Frontend

@@ -124,6 +124,10 @@ func (s *server) guard(o op) func(huma.Context, func(huma.Context)) {
 				return
 			}
 		}
+		if s.Away != nil && !comesHome(o) {
+			s.deny(ctx, models.Fail(models.KindClosed, "not_on_laptop"))
+			return
+		}
 		if o.action != models.ActPublic {
 			actor, err := s.actorOf(c.Request)
 			if err == nil {

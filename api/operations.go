@@ -15,6 +15,8 @@ func (s *server) operations() {
 	s.scenarioOperations()
 	s.placementOperations()
 	s.missionOperations()
+	s.laptopOperations()
+	s.awayOperations()
 	s.classOperations()
 	s.gradebookOperations()
 	s.assignmentOperations()

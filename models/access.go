@@ -64,6 +64,7 @@ const (
 	ActReadIncidents     Action = "read_incidents"     // why pupils did not finish, counted by school
 	ActReadExports       Action = "read_exports"       // who made which file with pupils' names
 	ActKeepBank          Action = "keep_bank"          // banks of questions: import, look at, export
+	ActKeepLaptop        Action = "keep_laptop"        // classroom laptops: enrol, class packs, results, revoke
 	ActImportRoster      Action = "import_roster"      // write pupils into classes
 	ActDecideLink        Action = "decide_link"        // claim for a pupil, confirm, reject or end a link
 	ActReadArea          Action = "read_area"          // look up areas, villages, schools
@@ -113,6 +114,7 @@ var access = map[Action]map[Role]ScopeKind{
 	ActKeepBank: {
 		RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll,
 	},
+	ActKeepLaptop:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActImportRoster: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActDecideLink:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea},
 	// Figures without names: what stands in a school's way is the department's to know.

@@ -18,6 +18,7 @@ import (
 	"nhaso/curriculum"
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/classroom"
 	"nhaso/models/coverage"
 	"nhaso/models/drafts"
 	"nhaso/models/gradebook"
@@ -46,6 +47,7 @@ type House struct {
 	SignIn       *signin.SignIn
 	Gradebook    *gradebook.Gradebook
 	School       *school.Schools
+	Classroom    *classroom.Classroom
 	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
 	System       models.Actor        // the program itself
 	hasher       *people.Hasher
@@ -54,6 +56,7 @@ type House struct {
 // Wiring is what the rooms need beyond the database.
 type Wiring struct {
 	Secret []byte       // keys the order of practice questions; see SharedSecret
+	Away   bool         // a classroom laptop: what happens here is decided where it comes home
 	Cost   *people.Cost // of a password hash; nil: people.DefaultCost. Tests take a cheap one
 }
 
@@ -67,7 +70,7 @@ func Build(db *store.DB, w Wiring) *House {
 	hasher := people.NewHasher(cost)
 	cov := coverage.New(db, models.NewID(db.Clock().Now()))
 	inUse := []people.InUse{learning.UsedSince, certificate.UsedSince, household.UsedSince, outreach.UsedSince}
-	persons, lessons := people.New(db, hasher, people.Options{InUse: inUse}), learning.New(db, learning.Options{Secret: w.Secret})
+	persons, lessons := people.New(db, hasher, people.Options{InUse: inUse}), learning.New(db, learning.Options{Secret: w.Secret, Away: w.Away})
 	return &House{
 		DB:           db,
 		Places:       place.New(db),
@@ -81,6 +84,7 @@ func Build(db *store.DB, w Wiring) *House {
 		SignIn:       signin.New(db, persons, lessons),
 		Gradebook:    gradebook.New(db, lessons),
 		School:       school.New(db, lessons),
+		Classroom:    classroom.New(db, lessons),
 		System:       models.System(),
 		hasher:       hasher,
 	}

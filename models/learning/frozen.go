@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm"
+
 	"nhaso/models"
 )
 
@@ -84,12 +86,29 @@ func (l *Learning) anyAttempt(ctx context.Context, id models.ID) (*frozen, error
 	if f := l.frozen.get(id); f != nil {
 		return f, nil
 	}
+	f, err := l.thawAttempt(ctx, l.db.Read(ctx), id)
+	if err == nil {
+		l.frozen.add(f)
+	}
+	return f, err
+}
+
+// attemptIn is anyAttempt for one that this transaction may have written: it is
+// not kept, because the transaction may be undone.
+func (l *Learning) attemptIn(ctx context.Context, tx *gorm.DB, id models.ID) (*frozen, error) {
+	if f := l.frozen.get(id); f != nil {
+		return f, nil
+	}
+	return l.thawAttempt(ctx, tx, id)
+}
+
+func (l *Learning) thawAttempt(ctx context.Context, q *gorm.DB, id models.ID) (*frozen, error) {
 	var rows []struct {
 		PersonID, SessionID          models.ID
 		CourseKey, CourseHash, Items string
 		StartedAt                    time.Time
 	}
-	err := l.db.Read(ctx).Raw(`SELECT person_id, session_id, course_key, course_hash, items, started_at FROM attempts WHERE id = ?`, id).Scan(&rows).Error
+	err := q.Raw(`SELECT person_id, session_id, course_key, course_hash, items, started_at FROM attempts WHERE id = ?`, id).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +124,6 @@ func (l *Learning) anyAttempt(ctx context.Context, id models.ID) (*frozen, error
 	if f.items, err = thaw(c, r.Items); err != nil {
 		return nil, fmt.Errorf("attempt %s: %w", id, err)
 	}
-	l.frozen.add(f)
 	return f, nil
 }
 

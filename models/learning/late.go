@@ -120,18 +120,10 @@ type lateRow struct {
 }
 
 func (l *Learning) lateTx(tx *gorm.DB, f *frozen, from models.ID, b LateBatch) (LateReport, error) {
-	var rows []lateRow
-	err := tx.Raw(`SELECT a.state, a.deadline_at, a.submitted_at, a.score, a.passed, a.result, a.result_hash, a.settled_at,
-		(SELECT COALESCE(MAX(x.seq), 0) FROM answers x WHERE x.attempt_id = a.id) AS last_seq,
-		b.batch_id AS batch, COALESCE(b.report, '') AS report
-		FROM attempts a LEFT JOIN late_batches b ON b.attempt_id = a.id WHERE a.id = ?`, f.ID).Scan(&rows).Error
+	r, err := lateRowOf(tx, f.ID)
 	if err != nil {
 		return LateReport{}, err
 	}
-	if len(rows) == 0 {
-		return LateReport{}, models.NotFound()
-	}
-	r := rows[0]
 	if r.Batch == b.ID {
 		var before LateReport
 		return before, json.Unmarshal([]byte(r.Report), &before)
@@ -143,7 +135,7 @@ func (l *Learning) lateTx(tx *gorm.DB, f *frozen, from models.ID, b LateBatch) (
 	if len(taken) == 0 {
 		return report, nil
 	}
-	return report, l.writeLate(tx, f, r, from, b.ID, report, taken)
+	return report, l.writeLate(tx, f, r, lateWrite{from, b.ID, report, taken, l.clock.Now()})
 }
 
 // mayBeLate tells why an attempt takes no late batch, or not this one.
@@ -226,22 +218,30 @@ func (f *frozen) sift(r lateRow, b LateBatch) (LateReport, []checkedAnswer) {
 	return report, taken
 }
 
+// lateWrite is a late batch that is taken: who handed it in (zero for the
+// pupil), what was taken of it, and when it came.
+type lateWrite struct {
+	from, batch models.ID
+	report      LateReport
+	taken       []checkedAnswer
+	at          time.Time
+}
+
 // writeLate appends the answers with a new closing row, grades anew, keeps the
 // result that is replaced, and hands the attempt to the rule like any other
 // that ended.
-func (l *Learning) writeLate(tx *gorm.DB, f *frozen, r lateRow, from, batch models.ID, report LateReport, taken []checkedAnswer) error {
-	now := l.clock.Now()
+func (l *Learning) writeLate(tx *gorm.DB, f *frozen, r lateRow, w lateWrite) error {
 	before, err := savedAnswers(tx, f.ID)
 	if err != nil {
 		return err
 	}
 	var values []any
 	log := before
-	for _, a := range taken {
-		values = append(values, f.ID, a.seq, a.slot, a.response, a.clientAt, now)
+	for _, a := range w.taken {
+		values = append(values, f.ID, a.seq, a.slot, a.response, a.clientAt, w.at)
 		log = append(log, savedAnswer{AttemptID: f.ID, Seq: a.seq, Slot: a.slot, Response: a.response})
 	}
-	values = append(values, f.ID, report.LastSeq, 0, "{}", nil, now)
+	values = append(values, f.ID, w.report.LastSeq, 0, "{}", nil, w.at)
 	if err := insertAnswers(tx, values); err != nil {
 		return err
 	}
@@ -255,13 +255,14 @@ func (l *Learning) writeLate(tx *gorm.DB, f *frozen, r lateRow, from, batch mode
 	}
 	err = store.One(tx.Exec(`UPDATE attempts SET score = ?, passed = ?, result = ?, result_hash = ?, late_at = ?
 		WHERE id = ? AND state = 'closed' AND late_at IS NULL AND settled_at IS NULL`,
-		e.out.Score, bit(e.out.Passed), e.result, e.hash, now, f.ID), store.ErrRetry)
+		e.out.Score, bit(e.out.Passed), e.result, e.hash, w.at, f.ID), store.ErrRetry)
 	if err != nil {
 		return err
 	}
-	if err := keepFirst(tx, f, r, from, batch, report, before, now); err != nil || !f.counts() {
+	if err := keepFirst(tx, f, r, w, before); err != nil || !f.counts() || l.away {
 		return err
 	}
+	now := l.clock.Now()
 	rule, err := certificate.ActiveRule(tx, now)
 	if err != nil {
 		return err
@@ -282,8 +283,8 @@ func (f *frozen) again(log []savedAnswer, out map[int]bool, r lateRow) (ending, 
 
 // keepFirst writes down the batch and what it replaced. The primary key lets
 // only one in.
-func keepFirst(tx *gorm.DB, f *frozen, r lateRow, from, batch models.ID, report LateReport, before []savedAnswer, now time.Time) error {
-	text, err := json.Marshal(report)
+func keepFirst(tx *gorm.DB, f *frozen, r lateRow, w lateWrite, before []savedAnswer) error {
+	text, err := json.Marshal(w.report)
 	if err != nil {
 		return err
 	}
@@ -292,12 +293,12 @@ func keepFirst(tx *gorm.DB, f *frozen, r lateRow, from, batch models.ID, report 
 		last = before[len(before)-1].Seq
 	}
 	var by *models.ID
-	if !from.IsZero() {
-		by = &from
+	if !w.from.IsZero() {
+		by = &w.from
 	}
 	return retryDuplicate(tx.Exec(`INSERT INTO late_batches (attempt_id, batch_id, received_at, received_from, report, last_seq, first_score,
 		first_passed, first_result, first_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.ID, batch, now, by, string(text), last, *r.Score, *r.Passed, *r.Result, r.ResultHash).Error)
+		f.ID, w.batch, w.at, by, string(text), last, *r.Score, *r.Passed, *r.Result, r.ResultHash).Error)
 }
 
 // Settle is the pupil's word that no device keeps answers of the own closed

@@ -24,6 +24,10 @@ type Options struct {
 	// the same in every copy of the program; empty: drawn at random at start,
 	// so that a question fetched before a restart must be fetched again.
 	Secret []byte
+	// Away makes this house one that works away from the province's server: it
+	// decides over no pass and no certificate, because that is done where its
+	// facts come home, and it keeps tries at practice questions whole.
+	Away bool
 	// SaveBatch is the most answer saves that share one commit, default 256.
 	SaveBatch int
 }
@@ -43,6 +47,7 @@ type Learning struct {
 	items   sync.Mutex // one fold at a time in this process
 	pulses  *pulses
 	watches *watches
+	away    bool
 
 	// regrade replays the log of a stored scenario run and answers the run as it
 	// comes out; CheckProofs compares. nil: the stored figures are taken.
@@ -71,7 +76,7 @@ func New(db *store.DB, o Options) *Learning {
 		o.SaveBatch = 256
 	}
 	l := &Learning{db: db, clock: db.Clock(), secret: o.Secret, catalog: newCatalog(db), frozen: newFrozenCache(),
-		owner: models.NewID(db.Clock().Now())}
+		away: o.Away, owner: models.NewID(db.Clock().Now())}
 	l.regrade = l.regradeRun
 	l.saves = store.NewCombiner(db, o.SaveBatch, l.applySaves)
 	l.ends = store.NewCombiner(db, endBatchMost, l.applyEnds)

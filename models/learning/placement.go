@@ -170,7 +170,7 @@ func (l *Learning) TakePlacement(ctx context.Context, actor models.Actor, a Plac
 		if err != nil {
 			return err
 		}
-		return l.skipLessons(ctx, tx, person, c, result)
+		return l.skipLessons(ctx, tx, person, c, result, result.TakenAt)
 	})
 	if !store.IsDuplicate(err) {
 		return result, err
@@ -200,35 +200,50 @@ func (l *Learning) gradePlacement(person models.ID, c *course, a PlacementAnswer
 		}
 		given[x.QuestionKey] = x.Response
 	}
-	r := PlacementResult{Lessons: []PlacementLesson{}, TakenAt: l.clock.Now()}
-	stored, missed, asked := map[string]string{}, map[string]bool{}, map[string]bool{}
+	m := placementMarks{stored: map[string]string{}, missed: map[string]bool{}, asked: map[string]bool{}}
 	for _, q := range placementItems(c) {
 		s := l.dealt(person, a.Nonce, q)
-		response := given[q.Key]
-		text, err := s.canonical(response)
+		text, err := s.canonical(given[q.Key])
 		if err != nil {
 			return PlacementResult{}, nil, err
 		}
-		stored[q.Key] = text
-		r.Total++
-		asked[q.Lesson] = true
-		if !response.Empty() && s.grade(response) == full {
-			r.Right++
-		} else {
-			missed[q.Lesson] = true
-		}
+		m.note(s, given[q.Key], text)
 	}
+	return m.result(c, l.clock.Now()), m.stored, nil
+}
+
+// placementMarks counts while a test is graded: the canonical responses by
+// question key, and the lessons that were asked for and missed.
+type placementMarks struct {
+	right, total  int
+	stored        map[string]string
+	missed, asked map[string]bool
+}
+
+func (m *placementMarks) note(s shown, response Response, text string) {
+	m.stored[s.q.Key] = text
+	m.total++
+	m.asked[s.q.Lesson] = true
+	if !response.Empty() && s.grade(response) == full {
+		m.right++
+	} else {
+		m.missed[s.q.Lesson] = true
+	}
+}
+
+func (m *placementMarks) result(c *course, at time.Time) PlacementResult {
+	r := PlacementResult{Right: m.right, Total: m.total, Lessons: []PlacementLesson{}, TakenAt: at}
 	for i := range c.Lessons {
 		lesson := &c.Lessons[i]
 		r.Lessons = append(r.Lessons, PlacementLesson{Key: lesson.Key, Title: lesson.Title, TitleEN: lesson.TitleEN,
-			Skipped: asked[lesson.Key] && !missed[lesson.Key]})
+			Skipped: m.asked[lesson.Key] && !m.missed[lesson.Key]})
 	}
-	return r, stored, nil
+	return r
 }
 
 // skipLessons marks lessons as done without having been read. A lesson that was
 // begun keeps its place; one that is done stays as it is.
-func (l *Learning) skipLessons(ctx context.Context, tx *gorm.DB, person models.ID, c *course, r PlacementResult) error {
+func (l *Learning) skipLessons(ctx context.Context, tx *gorm.DB, person models.ID, c *course, r PlacementResult, now time.Time) error {
 	before, err := progressOf(tx, person)
 	if err != nil {
 		return err
@@ -257,5 +272,5 @@ func (l *Learning) skipLessons(ctx context.Context, tx *gorm.DB, person models.I
 	if !skipped {
 		return nil
 	}
-	return l.awardAfterLesson(ctx, tx, person, c, r.TakenAt)
+	return l.awardAfterLesson(ctx, tx, person, c, now)
 }

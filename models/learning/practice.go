@@ -6,9 +6,11 @@ import (
 	crand "crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -167,21 +169,13 @@ func (c *course) twin(q *curriculum.Question) *string {
 // server counts, so that a reload or a second device does not start over.
 func (l *Learning) recordPractice(ctx context.Context, person models.ID, a PracticeAnswer, s shown, score int) (miss int, err error) {
 	hash := s.q.Hash
-	given, err := s.given(a.Response, score)
+	given, err := l.given(s, a.Response, score)
 	if err != nil {
 		return 0, err
 	}
 	err = l.db.Tx(ctx, func(tx *gorm.DB) error {
-		err := tx.Raw(`SELECT COUNT(*) FROM practice_answers WHERE person_id = ? AND course_key = ? AND question_hash = ? AND score < ?`,
-			person, a.CourseKey, hash, full).Scan(&miss).Error
-		if err != nil {
-			return err
-		}
-		if score < full {
-			miss++
-		}
-		return tx.Exec(`INSERT INTO practice_answers (id, person_id, course_key, question_hash, miss, score, answered_at, given)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, a.ID, person, a.CourseKey, hash, miss, score, l.clock.Now(), given).Error
+		miss, err = insertTry(tx, tryRow{a.ID, person, a.CourseKey, hash, score, l.clock.Now(), given})
+		return err
 	})
 	if !store.IsDuplicate(err) {
 		return miss, err
@@ -196,6 +190,40 @@ func (l *Learning) recordPractice(ctx context.Context, person models.ID, a Pract
 		return 0, models.Conflict("id_taken")
 	}
 	return rows[0].Miss, nil
+}
+
+// given is a try as it is kept: a wrong one for the teacher and, away from
+// home, every one, to be graded again there.
+func (l *Learning) given(s shown, r Response, score int) (*string, error) {
+	if !l.away {
+		return s.given(r, score)
+	}
+	text, err := json.Marshal(givenTry{item: s.item, Response: r})
+	out := string(text)
+	return &out, err
+}
+
+// tryRow is one try at a practice question.
+type tryRow struct {
+	id, person      models.ID
+	courseKey, hash string
+	score           int
+	at              time.Time
+	given           *string
+}
+
+// insertTry writes a try and answers how many of the question have gone wrong.
+func insertTry(tx *gorm.DB, r tryRow) (miss int, err error) {
+	err = tx.Raw(`SELECT COUNT(*) FROM practice_answers WHERE person_id = ? AND course_key = ? AND question_hash = ? AND score < ?`,
+		r.person, r.courseKey, r.hash, full).Scan(&miss).Error
+	if err != nil {
+		return 0, err
+	}
+	if r.score < full {
+		miss++
+	}
+	return miss, tx.Exec(`INSERT INTO practice_answers (id, person_id, course_key, question_hash, miss, score, answered_at, given)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, r.id, r.person, r.courseKey, r.hash, miss, r.score, r.at, r.given).Error
 }
 
 // reply chooses the help for a try. The right parts that were left out are

@@ -132,15 +132,8 @@ func (l *Learning) RecordRun(ctx context.Context, actor models.Actor, n NewRun) 
 	if err != nil {
 		return Run{}, err
 	}
-	var digest any
-	if len(n.Log) >= minTellingLog {
-		digest = scenario.Digest(n.Log)
-	}
 	err = l.db.Tx(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec(`INSERT INTO scenario_runs (id, person_id, course_key, scenario_key, scenario_hash, variant, mode, rewound, log, log_digest,
-			result, score, passed, hard_spotted, legit_rejected, run_hash, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			row.ID, row.PersonID, row.CourseKey, row.ScenarioKey, row.ScenarioHash, row.Variant, row.Mode, row.Rewound, row.Log, digest,
-			row.Result, row.Score, row.Passed, row.HardSpotted, row.LegitRejected, row.RunHash, row.FinishedAt).Error
+		err := writeRun(tx, row, n.Log)
 		if err != nil || !row.head().Counts {
 			return err
 		}
@@ -153,6 +146,19 @@ func (l *Learning) RecordRun(ctx context.Context, actor models.Actor, n NewRun) 
 		return Run{}, err
 	}
 	return row.run()
+}
+
+// writeRun writes a run; the unique index on the log's digest refuses one that
+// was sent before.
+func writeRun(tx *gorm.DB, row runRow, log []scenario.Entry) error {
+	var digest any
+	if len(log) >= minTellingLog {
+		digest = scenario.Digest(log)
+	}
+	return tx.Exec(`INSERT INTO scenario_runs (id, person_id, course_key, scenario_key, scenario_hash, variant, mode, rewound, log, log_digest,
+		result, score, passed, hard_spotted, legit_rejected, run_hash, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		row.ID, row.PersonID, row.CourseKey, row.ScenarioKey, row.ScenarioHash, row.Variant, row.Mode, row.Rewound, row.Log, digest,
+		row.Result, row.Score, row.Passed, row.HardSpotted, row.LegitRejected, row.RunHash, row.FinishedAt).Error
 }
 
 // scored replays a log and makes the row of it.

@@ -85,6 +85,9 @@ func bestScenarios(tx *gorm.DB, rule certificate.Rule, persons []models.ID, cour
 // awardAfterScenario looks, in the transaction that stores a finished run, for
 // a quiz and lessons that only waited for it. Call it after the run's INSERT.
 func (l *Learning) awardAfterScenario(ctx context.Context, tx *gorm.DB, person models.ID, c *course, now time.Time) error {
+	if l.away {
+		return nil
+	}
 	rule, err := certificate.ActiveRule(tx, now)
 	if err != nil || !rule.NeedScenario {
 		return err
@@ -113,7 +116,7 @@ func (l *Learning) awardFromBest(ctx context.Context, tx *gorm.DB, rule certific
 	if replaced != nil && replaced.OldScore > score {
 		id, score, hash = replaced.AttemptID, replaced.OldScore, replaced.OldHash
 	}
-	f, err := l.anyAttempt(ctx, id)
+	f, err := l.attemptIn(ctx, tx, id)
 	if err != nil {
 		return err
 	}

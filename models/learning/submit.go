@@ -178,7 +178,7 @@ func (l *Learning) finishTx(tx *gorm.DB, f *frozen, by string, now time.Time) (O
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := writeEndings(tx, []ending{e}, now); err != nil || !f.counts() {
+	if err := writeEndings(tx, []ending{e}, now); err != nil || !f.counts() || l.away {
 		return e.out, err
 	}
 	rule, err := certificate.ActiveRule(tx, now)
@@ -206,7 +206,7 @@ func (l *Learning) endBatch(tx *gorm.DB, batch []*endJob, errs []error) error {
 	counted := false
 	for i, j := range batch {
 		ids[i] = j.f.ID
-		counted = counted || j.f.counts()
+		counted = counted || (j.f.counts() && !l.away)
 	}
 	ends, err := readEnds(tx, ids)
 	if err != nil {
