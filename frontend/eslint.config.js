@@ -48,7 +48,7 @@ export default ts.config(
 	},
 	{
 		files: ['src/**/*.{ts,svelte}'],
-		ignores: ['src/lib/api/**', 'src/sw/**'],
+		ignores: ['src/lib/api/**', 'src/sw/**', 'src/shell/**'],
 		rules: {
 			'no-restricted-globals': [
 				'error',
@@ -57,7 +57,7 @@ export default ts.config(
 		}
 	},
 	{
-		files: ['src/sw/**'],
+		files: ['src/sw/**', 'src/shell/early.js'],
 		languageOptions: { globals: globals.serviceworker },
 		rules: { '@typescript-eslint/ban-ts-comment': 'off' }
 	},

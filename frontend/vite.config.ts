@@ -27,14 +27,28 @@ function sourceVersion(): string {
 // What every page needs lies in one file: fewer requests, and one dictionary to compress with.
 const base = new RegExp(
 	[
-		'src/lib/(api/(client|problem|session)|offline/(db|progress|remember)|session|prefs|announce|format|load)',
-		'src/lib/ui/(Icon|Brand|Switches|icons)',
-		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch))'
+		'node_modules/(svelte|esm-env|devalue|clsx|@sveltejs/kit(?!/src/runtime/client/entry))/',
+		'src/routes/\\+(layout|error)',
+		'src/lib/(api/(client|early|problem|session)|offline/(db|remember)|session|prefs|announce|format|font|shown|worker|load|words\\.ts)',
+		'src/lib/ui/(Icon|Brand|ErrorPage|Switches|icons)',
+		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch|skill_|state_))'
 	].join('|')
 );
+// And what every page of a signed-in person needs, with the small things that pupils' pages
+// share: each in a file of its own would be twelve requests for five kilobytes.
+const pupil = new RegExp(
+	[
+		'src/lib/(api/(student|learn)|quiz/SaveWord|offline/progress|officer/guard)',
+		'src/lib/ui/(Ring|Stale)',
+		'src/routes/\\(app\\)/(\\+(layout|error)|\\(student\\)/\\+layout)',
+		'src/paraglide/messages/(nav_|sign_out|next|previous|minutes|save_|stale_)',
+		'src/paraglide/messages/(practice_start|question_n|lesson_(finished|goal))'
+	].join('|')
+);
+const forms = /src\/(lib\/ui\/(Field|ErrorSummary)|paraglide\/messages\/(login_|sign_in))/;
+const prose = /src\/lib\/(quiz\/(media|response)|ui\/Prose)/;
+const question = /src\/lib\/quiz\/(Question|questions|paper)/;
 
-/** Words that pupils' players share with the menu. */
-const MENU = /^(nav_.*|sign_out|next|previous|question_n|lesson_(finished|goal)|practice_start)$/;
 const PAPER = /^(completion_paper|verify_(valid|revoked)|app_motto)$/;
 const OTHERS = new Set(
 	`continue copied optional search assigned_due lesson_back_to_skill
@@ -51,8 +65,6 @@ const word = (wanted: (name: string) => boolean) => (id: string) => {
 	const name = /src\/paraglide\/messages\/(\w+)\.js$/.exec(id)?.[1];
 	return name !== undefined && wanted(name);
 };
-
-const menu = word((name) => MENU.test(name));
 
 /**
  * Kit hides its route announcer with a style attribute, which our Content-Security-Policy
@@ -94,18 +106,13 @@ export default defineConfig({
 			output: {
 				codeSplitting: {
 					groups: [
-						{ name: 'base', test: base, minShareCount: 5 },
-						// Otherwise a file of its own for each name that a page shares with the menu.
-						{
-							name: 'menu',
-							test: (id) => id.includes('src/lib/officer/guard') || menu(id),
-							minShareCount: 2
-						},
-						{
-							name: 'question',
-							test: /src\/lib\/(quiz\/(media|response)|ui\/Prose)/,
-							minShareCount: 2
-						},
+						// Before the router: it may not run until the page's data is set.
+						{ name: 'begin', test: /runtime\/client\/payload|preload-helper/ },
+						{ name: 'base', test: base },
+						{ name: 'pupil', test: pupil },
+						{ name: 'forms', test: forms, minShareCount: 2 },
+						{ name: 'prose', test: prose, minShareCount: 2 },
+						{ name: 'question', test: question, minShareCount: 2 },
 						{ name: 'words-paper', test: word((name) => PAPER.test(name)), minShareCount: 2 },
 						{ name: 'words-staff', test: word((name) => staff.has(name)), minShareCount: 2 },
 						{ name: 'words-learn', test: word((name) => learn.has(name)), minShareCount: 2 }

@@ -23,7 +23,7 @@ export function readGraph(root) {
 	for (const name of readdirSync(path.join(root, NODES))) {
 		const text = readFileSync(path.join(root, NODES, name), 'utf8');
 		for (const match of text.matchAll(
-			/src\/routes\/([^"']*\+(?:page|layout)(?:@[^."']*)?\.(?:svelte|ts))/g
+			/src\/routes\/([^"']*\+(?:page|layout|error)(?:@[^."']*)?\.(?:svelte|ts))/g
 		)) {
 			// "+page@.svelte" stands outside the layouts above it; here it is a page like any other.
 			nodes.set(String(match[1]).replace(/@[^./]*(?=\.)/, ''), `${NODES}/${name}`);
@@ -33,8 +33,8 @@ export function readGraph(root) {
 }
 
 /**
- * Every file the browser loads for a first visit of a route: entry, layouts of the
- * folders above, the page, and all their static imports (dynamic ones are lazy).
+ * Every file the browser loads for a first visit of a route: entry, layouts and error pages
+ * (Kit fetches them at once) of the folders above, the page, and all their static imports (dynamic ones are lazy).
  * @param {ReturnType<typeof readGraph>} graph
  * @param {string} route folder under src/routes, for example "(app)/(student)/home"
  * @param {{ lazy?: boolean }} [options] lazy: also what the route imports on demand
@@ -48,7 +48,7 @@ export function filesOf(graph, route, options = {}) {
 	const parts = route.split('/').filter(Boolean);
 	for (let depth = 0; depth <= parts.length; depth++) {
 		const folder = parts.slice(0, depth).join('/');
-		for (const name of ['+layout.svelte', '+layout.ts']) {
+		for (const name of ['+layout.svelte', '+layout.ts', '+error.svelte']) {
 			const key = nodes.get(folder ? `${folder}/${name}` : name);
 			if (key) roots.push(key);
 		}

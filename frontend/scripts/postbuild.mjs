@@ -42,6 +42,30 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/household`
 ];
 
+const LEARN = '([\\w-]+)';
+/**
+ * Pages that begin with a long way (first visit, cheap phone): their files and answers are
+ * asked for by the address alone (src/shell/early.js). "*" is where the language goes.
+ */
+const EARLY = [
+	{ path: '/home', route: `${STUDENT}/home`, asks: ['/me', '/home*'] },
+	{
+		path: `/skills/${LEARN}`,
+		route: `${STUDENT}/skills/[course]`,
+		asks: ['/me']
+	},
+	{
+		path: `/lessons/${LEARN}/${LEARN}`,
+		route: `${STUDENT}/lessons/[course]/[lesson]`,
+		asks: ['/me', '/courses/$1/lessons/$2*', '/me/progress']
+	},
+	{
+		path: `/quizzes/${LEARN}`,
+		route: `${STUDENT}/quizzes/[attempt]`,
+		asks: ['/me', '/attempts/$1*']
+	}
+];
+
 mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist)) {
 	if (name !== '.gitkeep') rmSync(path.join(dist, name), { recursive: true });
@@ -59,19 +83,38 @@ const indexPath = path.join(dist, 'index.html');
 const styles = ['tokens.css', 'skeleton.css']
 	.map((name) => readFileSync(path.join(root, 'src/lib/styles', name), 'utf8'))
 	.join('\n');
-// Low priority: on a fast line they are there before the first words, on a slow one they
-// come after the script and the page keeps the system's font (font-display: optional).
+// Only for a device that has them already (lib/font.ts).
 const assets = '_app/immutable/assets';
 const fonts = readdirSync(path.join(dist, assets))
 	.filter((name) => name.endsWith('.woff2'))
-	.map(
-		(name) =>
-			`<link rel="preload" href="/${assets}/${name}" as="font" type="font/woff2" crossorigin fetchpriority="low">`
-	)
-	.join('\n');
-const index = readFileSync(indexPath, 'utf8')
+	.map((name) => `assets/${name}`);
+const graph = readGraph(root);
+const raw = readFileSync(indexPath, 'utf8');
+const early = readFileSync(path.join(root, 'src/shell/early.js'), 'utf8')
+	.replace("['__FONTS__']", () => JSON.stringify(fonts))
+	.replace("['__ROUTES__']", () =>
+		JSON.stringify(
+			EARLY.map(({ path: address, route, asks }) => ({
+				path: address,
+				asks,
+				files: filesOf(graph, route)
+					.filter((file) => /\.(js|css)$/.test(file) && !raw.includes(file))
+					.map((file) => file.replace('_app/immutable/', ''))
+			}))
+		)
+	);
+/** @type {string[]} */
+const sheets = [];
+const index = raw
+	// The skeleton is not held up by the app's styles: they are asked for at once, and stand
+	// between it and the app, whose first paint they come before.
+	.replace(/<link href="([^"]+)" rel="stylesheet">/g, (tag, href) => {
+		sheets.push(tag);
+		return `<link rel="preload" href="${href}" as="style">`;
+	})
+	.replace('<div id="app">', () => sheets.join('\n') + '\n<div id="app">')
+	.replace('<!-- early -->', () => `<script>${early.replace(/^\s*\/\/.*\n/gm, '')}</script>`)
 	.replace('<!-- skeleton-style -->', () => `<style>${squeeze(styles)}</style>`)
-	.replace('<!-- fonts -->', fonts)
 	.replace(/^\t+/gm, '');
 writeFileSync(indexPath, index);
 
@@ -85,7 +128,6 @@ writeFileSync(
 	JSON.stringify({ script: hashes('script'), style: hashes('style') }, null, '\t') + '\n'
 );
 
-const graph = readGraph(root);
 const offline = new Set(['/index.html', '/manifest.webmanifest', '/icon.svg', '/icon-192.png']);
 for (const route of OFFLINE_ROUTES) {
 	for (const file of filesOf(graph, route, { lazy: true })) offline.add('/' + file);

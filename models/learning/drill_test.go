@@ -56,6 +56,9 @@ func TestDrill(t *testing.T) {
 		require.NoError(w.t, err)
 		require.Equal(w.t, []string{"q-00", "q-01"}, d.Items)
 		require.Nil(w.t, d.Done)
+		h, err := w.l.Home(ctx, p)
+		require.NoError(w.t, err)
+		require.Equal(w.t, d, h.Drill, "home shows the same at once")
 
 		id := newID()
 		_, err = w.l.FinishDrill(ctx, p, id, d.Key, false)

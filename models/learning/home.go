@@ -103,6 +103,7 @@ type Home struct {
 	Household   *HomeHousehold   `json:"household"`
 	ClassGoal   ClassGoal        `json:"class_goal"`
 	Regraded    []HomeRegrade    `json:"regraded"` // results that a mended question changed, not looked at yet
+	Drill       *DrillView       `json:"drill"`    // of the week, nil when there is none
 }
 
 // Home answers the actor's first page in a fixed number of statements.
@@ -121,12 +122,8 @@ func (l *Learning) Home(ctx context.Context, actor models.Actor) (Home, error) {
 	}
 	now := l.clock.Now()
 	db := l.db.Read(ctx)
-	last, err := shownLast(db, person, s.courses, s.passes)
-	if err != nil {
+	if err := s.ages(db, h.Skills, now); err != nil {
 		return Home{}, err
-	}
-	for i := range h.Skills {
-		h.Skills[i].age(last[h.Skills[i].Skill], now)
 	}
 	if h.Assignments, err = l.homeAssignments(ctx, db, s, now); err != nil {
 		return Home{}, err
@@ -141,6 +138,9 @@ func (l *Learning) Home(ctx context.Context, actor models.Actor) (Home, error) {
 		return Home{}, err
 	}
 	if h.Regraded, err = unseenRegrades(db, person, s.courses); err != nil {
+		return Home{}, err
+	}
+	if h.Drill, err = l.Drill(ctx, actor); err != nil {
 		return Home{}, err
 	}
 	progress, err := progressOf(db, person)
@@ -165,6 +165,15 @@ func (s standing) tile(skill string) SkillTile {
 		t.PassedAt = &at
 	}
 	return t
+}
+
+// ages says of each skill how fresh it is.
+func (s standing) ages(db *gorm.DB, tiles []SkillTile, now time.Time) error {
+	last, err := shownLast(db, s.pupil.PersonID, s.courses, s.passes)
+	for i := range tiles {
+		tiles[i].age(last[tiles[i].Skill], now)
+	}
+	return err
 }
 
 // age says how fresh a passed skill is.

@@ -2,6 +2,7 @@
 // gone still knows whose kept answers to show; it holds no secret.
 import { redirect } from '@sveltejs/kit';
 import { whenExpired } from './api/client.ts';
+import { dropEarly } from './api/early.ts';
 import { asProblem } from './api/problem.ts';
 import { getMe, signOut as apiSignOut } from './api/session.ts';
 import type { Me, RoleName } from './api/types.ts';
@@ -67,6 +68,7 @@ async function clear(unsent: boolean): Promise<void> {
 export async function adopt(me: Me): Promise<void> {
 	const before = stored();
 	if (before && before.account_id !== me.account_id) {
+		dropEarly();
 		useAccount(before.account_id);
 		await clear(!!before.lesson);
 	}

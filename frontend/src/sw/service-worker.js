@@ -7,9 +7,44 @@ const VERSION = '__VERSION__';
 const CACHE = `nhaso-${VERSION}`;
 const PRECACHE = ['__PRECACHE__'];
 
+/** How many files are fetched at a time: the page itself shares the line. */
+const LINES = 4;
+const TRIES = 6;
+const hashed = (path) => path.startsWith('/_app/immutable/');
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Lays the app into its cache. One lost file must not lose them all: each is tried again, a
+ * file that did not change comes from the version before, and what an ended try has fetched
+ * is not fetched again.
+ */
+async function fill() {
+	const cache = await caches.open(CACHE);
+	const have = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
+	const todo = PRECACHE.filter((path) => !hashed(path) || !have.has(path));
+	const line = async () => {
+		for (let path = todo.shift(); path; path = todo.shift()) await lay(cache, path);
+	};
+	await Promise.all(Array.from({ length: LINES }, line));
+}
+async function lay(cache, path) {
+	const kept = hashed(path) && (await caches.match(path));
+	if (kept) return cache.put(path, kept);
+	for (let n = 1; ; n++) {
+		try {
+			const reply = await fetch(path, { cache: hashed(path) ? 'default' : 'no-cache' });
+			if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
+			return await cache.put(path, reply);
+		} catch (error) {
+			if (n === TRIES) throw error;
+			await pause(500 * 2 ** n);
+		}
+	}
+}
+
 self.addEventListener('install', (event) => {
 	event.waitUntil(
-		caches.open(CACHE).then((cache) => cache.addAll(PRECACHE))
+		fill()
 		// No skipWaiting: a quiz in progress must not change its code under the pupil.
 	);
 });

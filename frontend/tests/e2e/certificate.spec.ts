@@ -1,7 +1,8 @@
 // The paper in the pupil's hand: shown with the network gone, saved as files, shared.
 import { readFileSync } from 'node:fs';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { Api, certifiedPupil, signIn, WHO } from './kit.ts';
+import { test } from './line.ts';
 
 const ready = (page: Page) =>
 	page.evaluate(async () => {
@@ -18,7 +19,12 @@ async function fileOf(page: Page, selector: string): Promise<{ name: string; byt
 	return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
-test('the certificate opens in flight mode after one visit', async ({ page, context, request }) => {
+test('the certificate opens in flight mode after one visit', async ({
+	line,
+	page,
+	context,
+	request
+}) => {
 	await signIn(page, await certifiedPupil(request));
 	await expect.poll(() => ready(page)).toBe(true);
 	await page.goto('/certificates');
@@ -27,7 +33,7 @@ test('the certificate opens in flight mode after one visit', async ({ page, cont
 	const shown = await code.textContent();
 	await expect(page.locator('.paper .status')).toBeVisible();
 
-	await context.setOffline(true);
+	await line.off(context);
 	await page.reload();
 	await expect(code).toHaveText(shown!);
 	await expect(page.locator('.paper .proof .ink')).toHaveAttribute('d', /M/);
@@ -36,7 +42,7 @@ test('the certificate opens in flight mode after one visit', async ({ page, cont
 	// A file cannot come without a network: said, and nothing is lost.
 	await page.locator('[data-file="a4"]').click();
 	await expect(page.locator('[role="alert"]')).toBeVisible();
-	await context.setOffline(false);
+	await line.on(context);
 	await page.locator('[data-file="a4"]').click();
 	await expect(page.locator('[role="alert"]')).toHaveCount(0);
 });

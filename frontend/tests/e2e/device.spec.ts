@@ -2,7 +2,8 @@
 // handed in after a restart, the installed app.
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
-import { Api, Device, signIn, solve, startTrial, submitOpen, swReady, WHO } from './kit.ts';
+import { Api, signIn, solve, startTrial, submitOpen, WHO } from './kit.ts';
+import { Device, swReady } from './line.ts';
 
 interface Result {
 	percent: number;

@@ -1,8 +1,9 @@
 // Failures that others had, each from a real report (reliability list, section 4), where the
 // browser is the place. 3, 5, 6 and 16 are Go tests (models/learning/failure_test.go), 2 is
 // also one (failure_test.go), 4 is in offline.spec.ts.
-import { expect, test } from '@playwright/test';
-import { Api, Device, online, signIn, solve, startTrial, submitOpen, swReady, WHO } from './kit.ts';
+import { expect } from '@playwright/test';
+import { Api, signIn, solve, startTrial, submitOpen, WHO } from './kit.ts';
+import { Device, swReady, test } from './line.ts';
 
 interface Attempt {
 	answers: { slot: number }[];
@@ -11,29 +12,23 @@ interface Attempt {
 
 test('failure 1: a save fails, the page is reloaded, the restored answer is sent again at once', async ({
 	page,
+	line,
 	request
 }) => {
 	await signIn(page, WHO.student);
 	const api = await Api.as(request, WHO.student);
 	const { id, course } = await startTrial(page, api);
-	let broken = true;
-	let tries = 0;
-	await page.route(/\/api\/v1\/attempts\/[^/]+\/answers/, async (route) => {
-		tries++;
-		if (broken) await route.fulfill({ status: 503, body: '{"code":"unavailable"}' });
-		else await route.continue();
-	});
+	line.lose(/^(PUT|POST) \/api\/v1\/attempts\/[^/]+\/answers/, 'request');
 	await solve(page.locator('.stage'), course);
 	await expect(page.locator('.mine [data-save]')).toHaveAttribute('data-save', 'local');
 	expect((await api.get<Attempt>(`/attempts/${id}`)).answers).toEqual([]);
-	broken = false;
-	tries = 0;
+	expect(line.lost).toBeGreaterThan(0);
+	line.loseNothing();
 	await page.reload();
 	// Nothing is touched: opening the page is enough.
 	await expect(page.locator('.mine [data-save]')).toHaveAttribute('data-save', 'saved', {
 		timeout: 5_000
 	});
-	expect(tries).toBeGreaterThan(0);
 	const after = await api.get<Attempt>(`/attempts/${id}`);
 	expect(after.answers.map((a) => a.slot)).toContain(after.items[0]!.slot);
 	await submitOpen(api);
@@ -83,6 +78,7 @@ test('failure 2: the power goes in mid-write; after the restart everything kept 
 test('failure 3: the time runs out with a dead socket; what was saved counts, what was kept comes after', async ({
 	page,
 	context,
+	line,
 	request
 }) => {
 	await page.clock.install();
@@ -92,14 +88,14 @@ test('failure 3: the time runs out with a dead socket; what was saved counts, wh
 	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	await solve(page.locator('.stage'), course);
 	await expect(page.locator('.mine [data-save]')).toHaveAttribute('data-save', 'saved');
-	await context.setOffline(true);
+	await line.off(context);
 	await page.locator('nav.numbers li button').nth(1).click();
 	await solve(page.locator('.stage'), course);
 	// Second 0 on this device, nobody presses anything.
 	await page.clock.fastForward('03:00:00');
 	await expect(page.locator('#held')).toBeVisible();
 	expect(page.url()).toContain(`/quizzes/${id}`);
-	await online(context, page);
+	await line.on(context);
 	await page.waitForURL(new RegExp(`/results/${id}`), { timeout: 60_000 });
 	const after = await api.get<Attempt>(`/attempts/${id}`);
 	const slots = after.answers.map((a) => a.slot);

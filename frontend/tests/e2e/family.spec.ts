@@ -1,8 +1,9 @@
 // The family mission: a pupil begins, a relative learns three things and confirms, on either
 // phone, with any network; the teacher sees counts and calls back.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { Api, signIn, WHO } from './kit.ts';
+import { test } from './line.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const PHONE = { viewport: { width: 360, height: 640 }, locale: 'vi-VN' };
@@ -151,6 +152,7 @@ test('one phone: the page shows nothing of the pupil, and the phone is given bac
 });
 
 test('the network is cut while confirming: kept on the phone, sent once when it is back', async ({
+	line,
 	page,
 	browser,
 	request
@@ -163,7 +165,7 @@ test('the network is cut while confirming: kept on the phone, sent once when it 
 	await learn(relative);
 	await relative.evaluate(() => navigator.serviceWorker.ready.then(() => true));
 
-	await theirs.setOffline(true);
+	await line.off(theirs);
 	await say(relative, 'other', '6392', 'own');
 	await expect(relative.locator('[data-thanks="kept"]')).toBeVisible();
 	const api = await Api.as(request, WHO.student);
@@ -173,16 +175,10 @@ test('the network is cut while confirming: kept on the phone, sent once when it 
 	await expect(relative.locator('[data-thanks="kept"]')).toBeVisible();
 
 	// The first reply after that is lost on the way: the second sending changes nothing.
-	let sent = 0;
-	await relative.route(/\/family\/[^/]+\/confirmation$/, async (route) => {
-		if (sent++ === 0) {
-			await route.fetch();
-			await route.abort('connectionreset');
-		} else await route.continue();
-	});
-	await theirs.setOffline(false);
+	line.lose(/\/family\/[^/]+\/confirmation /, 'reply', 1);
+	await line.on(theirs);
 	await expect(relative.locator('[data-thanks="counted"]')).toBeVisible({ timeout: 40_000 });
-	expect(sent).toBeGreaterThan(1);
+	expect(line.lost).toBe(1);
 	const left = await relative.evaluate(() =>
 		Object.keys(localStorage)
 			.filter((key) => key.startsWith('nhaso.family.'))
@@ -195,6 +191,7 @@ test('the network is cut while confirming: kept on the phone, sent once when it 
 });
 
 test('a wrong code, and beginning without a network, say so plainly', async ({
+	line,
 	page,
 	context,
 	browser
@@ -212,14 +209,14 @@ test('a wrong code, and beginning without a network, say so plainly', async ({
 	await theirs.close();
 
 	await page.goto('/family');
-	await context.setOffline(true);
+	await line.off(context);
 	await page.locator('[data-begin^="online_shopping"], [data-begin]').last().click();
 	await expect(page.locator('.offer [role="alert"]')).toBeVisible();
 	expect(page.url()).toMatch(/\/family$/);
 	// A mission begun before can be shown without a network: the code and its QR are there.
 	await page.locator('[data-mission="waiting"]').first().click();
 	await expect(page.locator('[data-code]')).toBeVisible();
-	await context.setOffline(false);
+	await line.on(context);
 });
 
 test('the teacher: counts, a call back with three tries, and the runs of the class', async ({

@@ -1,17 +1,6 @@
 // What the browser specs share: signing in, the API as one user, answering with the oracle.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import {
-	chromium,
-	expect,
-	test,
-	type APIRequestContext,
-	type BrowserContext,
-	type Locator,
-	type Page
-} from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
 
 export const PASSWORD = process.env.E2E_PASSWORD ?? 'HaLong-2026';
 /** The demo's accounts, one per role; a name may be overridden by the environment. */
@@ -90,89 +79,6 @@ export async function startTrial(
 	await page.waitForURL(/\/quizzes\//);
 	return { id: page.url().split('/').pop()!, course };
 }
-/** The service worker has the app: from now on pages open without a network. */
-export const swReady = (page: Page) =>
-	page.evaluate(async () => {
-		await navigator.serviceWorker.ready;
-		return !!navigator.serviceWorker.controller;
-	});
-/** The network is back, and the page hears of it. */
-export async function online(context: BrowserContext, page: Page): Promise<void> {
-	await context.setOffline(false);
-	await page.evaluate(() => window.dispatchEvent(new Event('online')));
-}
-
-/**
- * The line between a browser and the server, which a test can cut: unlike the browser's own
- * "offline" it lets nothing slip through while a page or service worker starts.
- */
-export class Cable {
-	#whole = true;
-	readonly #ends = new Set<Socket>();
-	readonly #server: Server;
-	private constructor(target: URL) {
-		this.#server = createServer((near) => {
-			if (!this.#whole) return near.destroy();
-			const far = connect(Number(target.port), target.hostname);
-			for (const end of [near, far]) {
-				this.#ends.add(end);
-				end.on('error', () => end.destroy());
-				end.on('close', () => this.#ends.delete(end));
-			}
-			near.pipe(far).pipe(near);
-		});
-	}
-	static async lay(target: string): Promise<Cable> {
-		const cable = new Cable(new URL(target));
-		await new Promise<void>((resolve) => cable.#server.listen(0, '127.0.0.1', resolve));
-		return cable;
-	}
-	get url(): string {
-		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-	}
-	async cut(page?: Page): Promise<void> {
-		this.#whole = false;
-		for (const end of this.#ends) end.destroy();
-		await page?.evaluate(() => window.dispatchEvent(new Event('offline')));
-	}
-	async mend(page: Page): Promise<void> {
-		this.#whole = true;
-		await page.evaluate(() => window.dispatchEvent(new Event('online')));
-	}
-	async end(): Promise<void> {
-		await this.cut();
-		await new Promise((resolve) => this.#server.close(resolve));
-	}
-}
-
-/** A browser of its own whose storage outlives it: closing and opening it is a restart. */
-export class Device {
-	readonly #folder = mkdtempSync(path.join(tmpdir(), 'nhaso-device-'));
-	context!: BrowserContext;
-	cable!: Cable;
-	async open(): Promise<Page> {
-		const { use } = test.info().project;
-		this.cable ??= await Cable.lay(use.baseURL ?? 'http://127.0.0.1:8080');
-		this.context = await chromium.launchPersistentContext(this.#folder, {
-			...use.launchOptions,
-			baseURL: this.cable.url,
-			locale: 'vi-VN',
-			timezoneId: 'Asia/Ho_Chi_Minh',
-			viewport: { width: 360, height: 640 }
-		});
-		return this.context.pages()[0] ?? (await this.context.newPage());
-	}
-	async restart(): Promise<Page> {
-		await this.context.close().catch(() => undefined);
-		return this.open();
-	}
-	async end(): Promise<void> {
-		await this.context?.close().catch(() => undefined);
-		await this.cable?.end();
-		rmSync(this.#folder, { recursive: true, force: true });
-	}
-}
-
 interface Answer {
 	kind: string;
 	texts?: string[];

@@ -1,7 +1,8 @@
 // What surrounds the lessons: placement, the drill of the week, twins, English, plans on paper.
-import { expect, test, type APIRequestContext, type Locator, type Page } from '@playwright/test';
+import { expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
 import { clean } from './axe.ts';
 import { answerOf, Api, signIn, solve, submitOpen, WHO } from './kit.ts';
+import { test } from './line.ts';
 
 const COURSE = 'self_protection-thcs';
 interface List<T> {
@@ -89,6 +90,7 @@ test('placement: by keyboard and clicks, with a reload in the middle', async ({
 });
 
 test('placement: finished without a network, sent when it is back, once', async ({
+	line,
 	page,
 	context,
 	request
@@ -102,7 +104,7 @@ test('placement: finished without a network, sent when it is back, once', async 
 	const total = Number((await heading.textContent())!.split('/')[1]);
 	await solve(page.locator('form.card'), COURSE);
 	await page.locator('form .btn.primary').click();
-	await context.setOffline(true);
+	await line.off(context);
 	for (let n = 1; n < total; n++) {
 		await expect(heading).toContainText(`${n + 1}/${total}`);
 		await page.locator('form .acts .btn:not(.primary)').click();
@@ -112,7 +114,7 @@ test('placement: finished without a network, sent when it is back, once', async 
 	page.on('request', (r) => {
 		if (r.method() === 'POST' && r.url().includes('/placement')) sent++;
 	});
-	await context.setOffline(false);
+	await line.on(context);
 	await expect(page.locator('li[data-skipped]').first()).toBeVisible();
 	expect(sent).toBe(1);
 });

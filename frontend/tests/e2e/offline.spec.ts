@@ -1,6 +1,7 @@
 // The product's promise: an answer given is never lost, whatever the network does.
-import { expect, test, type Page } from '@playwright/test';
-import { Api, signIn, solve, startTrial, submitOpen, swReady, WHO } from './kit.ts';
+import { expect, type Page } from '@playwright/test';
+import { Api, signIn, solve, startTrial, submitOpen, WHO } from './kit.ts';
+import { swReady, test } from './line.ts';
 
 interface Attempt {
 	id: string;
@@ -17,6 +18,7 @@ const goTo = (page: Page, n: number) => page.locator('nav.numbers li button').nt
 test('answers given without a network are kept, survive a reload and are sent later', async ({
 	page,
 	context,
+	line,
 	request
 }) => {
 	await signIn(page, WHO.student);
@@ -27,7 +29,7 @@ test('answers given without a network are kept, survive a reload and are sent la
 	await solve(page.locator('.stage'), course);
 	await expect(state(page)).toHaveAttribute('data-save', 'saved');
 
-	await context.setOffline(true);
+	await line.off(context);
 	await goTo(page, 1);
 	await solve(page.locator('.stage'), course);
 	await expect(state(page)).toHaveAttribute('data-save', 'local');
@@ -50,8 +52,7 @@ test('answers given without a network are kept, survive a reload and are sent la
 	await goTo(page, 1);
 	await expect(state(page)).toHaveAttribute('data-save', 'local');
 
-	await context.setOffline(false);
-	await page.evaluate(() => window.dispatchEvent(new Event('online')));
+	await line.on(context);
 	await expect(page.locator('.top [data-save]')).toHaveAttribute('data-save', 'saved', {
 		timeout: 40_000
 	});
@@ -60,22 +61,16 @@ test('answers given without a network are kept, survive a reload and are sent la
 	for (const item of after.items.slice(0, 3)) expect(slots).toContain(item.slot);
 });
 
-test('a reply lost on the way makes no second answer', async ({ page, request }) => {
+test('a reply lost on the way makes no second answer', async ({ page, line, request }) => {
 	await signIn(page, WHO.student);
 	const api = await Api.as(request, WHO.student);
 	const { id, course } = await startTrial(page, api);
 	// The server takes the answer, the browser never hears of it.
-	let lost = 0;
 	// The second try may come one by one (PUT) or, with more waiting, as a batch (POST).
-	await page.route(/\/api\/v1\/attempts\/[^/]+\/answers/, async (route) => {
-		if (lost++ === 0) {
-			await route.fetch();
-			await route.abort('connectionreset');
-		} else await route.continue();
-	});
+	line.lose(/^(PUT|POST) \/api\/v1\/attempts\/[^/]+\/answers/, 'reply', 1);
 	await solve(page.locator('.stage'), course);
 	await expect(state(page)).toHaveAttribute('data-save', 'saved', { timeout: 30_000 });
-	expect(lost).toBeGreaterThan(1);
+	expect(line.lost).toBe(1);
 	const after = await api.get<Attempt>(`/attempts/${id}`);
 	expect(new Set(after.answers.map((a) => a.slot)).size).toBe(1);
 	const seqs = after.answers.map((a) => a.seq);
@@ -132,6 +127,7 @@ test('failure 4: an ended session asks for the password over the page and loses 
 test('a lesson once opened opens again without a network, and signing out wipes the device', async ({
 	page,
 	context,
+	line,
 	request
 }) => {
 	await signIn(page, WHO.student);
@@ -143,12 +139,12 @@ test('a lesson once opened opens again without a network, and signing out wipes 
 	await page.goto(address);
 	await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
 	const title = await page.locator('.player .card .h').first().textContent();
-	await context.setOffline(true);
+	await line.off(context);
 	await page.reload();
 	await expect(page.locator('.player .card .h').first()).toHaveText(title ?? '');
 	await page.locator('.foot .next').click();
 	await expect(page.locator('.top [data-save]')).toHaveAttribute('data-save', 'local');
-	await context.setOffline(false);
+	await line.on(context);
 	await page.locator('.shell-bar .tools button').last().click();
 	await page.waitForURL(/\/login/);
 	const left = () =>

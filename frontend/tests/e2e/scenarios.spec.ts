@@ -1,7 +1,8 @@
 // The five families of practice scenarios, played from the authors' own example logs: by mouse,
 // by keyboard alone, and with the network gone. axe looks at every kind of screen on the way.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { Api, scenarioLogs, signIn, WHO, type ScenarioLogs } from './kit.ts';
+import { test } from './line.ts';
 import { clean } from './axe.ts';
 
 const FAMILIES = [
@@ -231,6 +232,7 @@ for (const [n, skill] of FAMILIES.entries()) {
 	});
 
 	test(`${skill}: with the network gone, then sent with the same score`, async ({
+		line,
 		page,
 		context,
 		request
@@ -244,7 +246,7 @@ for (const [n, skill] of FAMILIES.entries()) {
 			.poll(() => page.evaluate(async () => !!(await navigator.serviceWorker.ready).active))
 			.toBe(true);
 		await start(page, course, key, 'assisted');
-		await context.setOffline(true);
+		await line.off(context);
 		const before = (await api.get<{ items: RunHead[] }>('/me/scenario-runs')).items.length;
 		const log = await solution(page, logs);
 		await page.locator('[data-hint]').click();
@@ -262,7 +264,7 @@ for (const [n, skill] of FAMILIES.entries()) {
 		const mine = await score(page);
 		await fits(page, `${key} end`);
 		expect((await api.get<{ items: RunHead[] }>('/me/scenario-runs')).items).toHaveLength(before);
-		await context.setOffline(false);
+		await line.on(context);
 		await page.evaluate(() => window.dispatchEvent(new Event('online')));
 		await expect(page.locator('[data-save]')).toHaveAttribute('data-save', 'saved');
 		expect(await score(page)).toBe(mine);
@@ -273,6 +275,7 @@ for (const [n, skill] of FAMILIES.entries()) {
 }
 
 test('a skill taken along: a scenario never opened before is played without a network', async ({
+	line,
 	page,
 	context,
 	request
@@ -288,14 +291,14 @@ test('a skill taken along: a scenario never opened before is played without a ne
 	await expect
 		.poll(() => page.evaluate(async () => !!(await navigator.serviceWorker.ready).active))
 		.toBe(true);
-	await context.setOffline(true);
+	await line.off(context);
 	await start(page, course, key, 'alone');
 	for (const line of await solution(page, logs)) await byMouse(page, line);
 	await toEnd(page);
 	await expect(page.locator('[data-save]')).toHaveAttribute('data-save', 'local');
 	// From another page, when the network is back: whatever is open sends it.
 	await page.goto('/home');
-	await context.setOffline(false);
+	await line.on(context);
 	await page.evaluate(() => window.dispatchEvent(new Event('online')));
 	await expect
 		.poll(async () => (await latest(api)).scenario_key === key && (await latest(api)).mode)

@@ -2,6 +2,7 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from './schema';
 import { getLocale } from '#paraglide/runtime.js';
+import { takeEarly } from './early.ts';
 import { ApiProblem } from './problem.ts';
 
 export const BASE = '/api/v1';
@@ -78,10 +79,11 @@ export async function apiFetch(request: Request): Promise<Response> {
 
 async function reach(request: Request): Promise<Response> {
 	try {
-		const reply = await fetch(request);
-		const date = Date.parse(reply.headers.get('Date') ?? '');
-		if (!Number.isNaN(date)) learnSkew(date - Date.now());
-		return reply;
+		const { response, at } = await (takeEarly(request) ??
+			fetch(request).then((response) => ({ response, at: Date.now() })));
+		const date = Date.parse(response.headers.get('Date') ?? '');
+		if (!Number.isNaN(date)) learnSkew(date - at);
+		return response;
 	} catch {
 		throw new ApiProblem(0, { code: 'offline' });
 	}

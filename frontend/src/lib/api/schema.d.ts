@@ -4673,6 +4673,7 @@ export interface components {
             assignments: components["schemas"]["LearningHomeAssignment"][];
             certificate: components["schemas"]["LearningCertificateRef"] | null;
             class_goal: components["schemas"]["LearningClassGoal"];
+            drill: components["schemas"]["LearningDrillView"] | null;
             household: components["schemas"]["LearningHomeHousehold"] | null;
             next: components["schemas"]["LearningNextStep"] | null;
             open_attempt: components["schemas"]["LearningOpenAttempt"] | null;

@@ -1,6 +1,8 @@
 // The contract's shapes by the names the app uses. They are written out here because the
 // generated schema (schema.d.ts) names them after the server's operations.
 
+import type { Drill } from './learn.ts';
+
 export const SKILLS = [
 	'public_services',
 	'online_shopping',
@@ -124,6 +126,7 @@ export interface Home {
 	certificate: { code: string; issued_at: string; status: CertificateStatus } | null;
 	household: { state: LinkState; village_name: string } | null;
 	class_goal: { households_total: number; households_covered: number };
+	drill: Drill | null;
 }
 
 export interface LessonHead {

@@ -2,6 +2,7 @@ import { course, lesson, progress } from '#lib/api/student.ts';
 import { orError } from '#lib/load.ts';
 import { furthest, heldStep } from '#lib/offline/progress.ts';
 import { remember } from '#lib/offline/remember.ts';
+import { shown } from '#lib/shown.ts';
 
 export const load = async ({ params }) => {
 	const { course: c, lesson: l } = params;
@@ -19,6 +20,8 @@ export const load = async ({ params }) => {
 		staleSince: seen.staleSince,
 		step: furthest(server, held),
 		// For glossary and "next lesson": not waited for, the first card comes first.
-		course: remember(`course:${c}`, () => course(c)).catch(() => null)
+		course: shown()
+			.then(() => remember(`course:${c}`, () => course(c)))
+			.catch(() => null)
 	};
 };
