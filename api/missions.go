@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	scenarios "nhaso/curriculum/scenario"
@@ -77,12 +76,8 @@ func (s *server) beginMission(ctx context.Context, actor models.Actor, in *missi
 	if err != nil {
 		return nil, err
 	}
-	raw, _, err := s.Learning.ScenarioJSON(ctx, in.Body.CourseKey, in.Body.ScenarioKey)
+	scenario, err := s.Learning.ScenarioJSON(ctx, in.Body.CourseKey, in.Body.ScenarioKey)
 	if err != nil {
-		return nil, err
-	}
-	var head struct{ Hash string }
-	if err := json.Unmarshal(raw, &head); err != nil {
 		return nil, err
 	}
 	course, err := s.Learning.Course(ctx, actor, in.Body.CourseKey)
@@ -90,7 +85,7 @@ func (s *server) beginMission(ctx context.Context, actor models.Actor, in *missi
 		return nil, err
 	}
 	return answer(s.Outreach.Begin(ctx, actor, outreach.NewMission{ID: id, CourseKey: in.Body.CourseKey, Skill: course.Skill,
-		ScenarioKey: in.Body.ScenarioKey, ScenarioHash: head.Hash}))
+		ScenarioKey: in.Body.ScenarioKey, ScenarioHash: scenario.Hash}))
 }
 
 func (s *server) sampleOperations() {

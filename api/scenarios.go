@@ -9,9 +9,10 @@ import (
 	"nhaso/models/learning"
 )
 
-type scenarioPath struct {
+type scenarioInput struct {
 	Course   string `path:"course" maxLength:"64"`
 	Scenario string `path:"scenario" maxLength:"64"`
+	Hash     string `query:"hash" maxLength:"64" doc:"A version published here before, to finish a run begun on it; empty: the version of today."`
 }
 
 type runInput struct {
@@ -37,20 +38,11 @@ func (s *server) scenarioOperations() {
 			rows, err := s.Learning.Scenarios(ctx, actor, in.Course)
 			return answer(listed(rows, ""), err)
 		})
-	registerContent[scenarioPath, scenarios.Scenario](s, op{
+	registerContent[scenarioInput, scenarios.Scenario](s, op{
 		id: "get-scenario", method: http.MethodGet, path: "/courses/{course}/scenarios/{scenario}", tag: "courses", action: models.ActReadCourse,
+		refuses: []models.Kind{models.KindConflict},
 		summary: "One practice scenario, for play. Its rubric is in it, so that it can be scored without a network; the server scores again.",
-	}, func(ctx context.Context, _ models.Actor, in *scenarioPath) (*content, error) {
-		raw, hash, err := s.Learning.ScenarioJSON(ctx, in.Course, in.Scenario)
-		if err != nil {
-			return nil, err
-		}
-		key := "scenario " + hash
-		if c := s.shelf.find(key); c != nil {
-			return c, nil
-		}
-		return s.shelf.put(key, newContent("application/json", hash, revalidate, raw, true)), nil
-	})
+	}, s.scenario)
 	register(s, learn("record-scenario-run", http.MethodPost, "/scenario-runs",
 		"Replay the log of a finished run, score it and keep it. The score is the server's; a log sent before is refused.",
 		models.KindNotFound, models.KindConflict), s.recordRun)
@@ -64,6 +56,22 @@ func (s *server) scenarioOperations() {
 			return withID(in, func(id models.ID) (learning.RunDetail, error) { return s.Learning.MyRun(ctx, actor, id) })
 		})
 	s.classRunOperations()
+}
+
+// scenario answers the version of today, or one that was played before.
+func (s *server) scenario(ctx context.Context, _ models.Actor, in *scenarioInput) (*content, error) {
+	doc, err := s.Learning.ScenarioJSON(ctx, in.Course, in.Scenario)
+	if in.Hash != "" && doc.Hash != in.Hash {
+		doc, err = s.Learning.ScenarioVersion(ctx, in.Course, in.Scenario, in.Hash)
+	}
+	if err != nil {
+		return nil, err
+	}
+	key := "scenario " + doc.ETag
+	if c := s.shelf.find(key); c != nil {
+		return c, nil
+	}
+	return s.shelf.put(key, newContent("application/json", doc.ETag, revalidate, doc.JSON, true)), nil
 }
 
 func (s *server) recordRun(ctx context.Context, actor models.Actor, in *runInput) (*body[learning.Run], error) {

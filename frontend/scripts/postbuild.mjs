@@ -39,6 +39,8 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/placement/[course]`,
 	`${STUDENT}/practice`,
 	`${STUDENT}/practice/[course]/[scenario]`,
+	`${STUDENT}/practice/runs`,
+	`${STUDENT}/practice/runs/[run]`,
 	`${STUDENT}/household`
 ];
 

@@ -44,7 +44,7 @@ func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead
 		return nil, err
 	}
 	db, now := l.db.Read(ctx), l.clock.Now()
-	where, args := classWhere(reach)
+	where, args := place.ClassFilter(reach, "c.id")
 	var classes []classRow
 	err = db.Raw(classSelect+where+" ORDER BY c.school_year DESC, c.grade, c.name, c.id LIMIT ?", append(args, maxClasses)...).Scan(&classes).Error
 	if err != nil || len(classes) == 0 {

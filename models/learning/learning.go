@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/place"
 	"nhaso/models/store"
 )
 
@@ -112,21 +113,6 @@ type classRow struct {
 const classSelect = `SELECT c.id, c.name, c.grade, c.school_id, s.name AS school_name, c.school_year
 	FROM school_classes c JOIN schools s ON s.id = c.school_id WHERE `
 
-// classWhere restricts school_classes c to a reach.
-func classWhere(reach models.Reach) (where string, args []any) {
-	if reach.All {
-		return "1 = 1", nil
-	}
-	where = "(1 = 0"
-	if len(reach.Classes) > 0 {
-		where, args = where+" OR c.id IN ?", append(args, reach.Classes)
-	}
-	if len(reach.Schools) > 0 {
-		where, args = where+" OR c.school_id IN ?", append(args, reach.Schools)
-	}
-	return where + ")", args
-}
-
 // classFor reads a class in which the actor may do the action; out of reach is
 // NotFound.
 func classFor(tx *gorm.DB, actor models.Actor, action models.Action, classID models.ID) (classRow, error) {
@@ -134,7 +120,7 @@ func classFor(tx *gorm.DB, actor models.Actor, action models.Action, classID mod
 	if err != nil {
 		return classRow{}, err
 	}
-	where, args := classWhere(reach)
+	where, args := place.ClassFilter(reach, "c.id")
 	var rows []classRow
 	if err := tx.Raw(classSelect+"c.id = ? AND "+where, append([]any{classID}, args...)...).Scan(&rows).Error; err != nil {
 		return classRow{}, err

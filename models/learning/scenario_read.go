@@ -80,25 +80,48 @@ func better(r RunHead, b Best) bool {
 	return r.Percent > b.Percent
 }
 
-// ScenarioJSON answers the current version of a scenario for play, as JSON,
-// with its ETag. The error is NotFound for an unknown one.
-func (l *Learning) ScenarioJSON(ctx context.Context, courseKey, key string) (body []byte, hash string, err error) {
+// ScenarioDoc is a version of a scenario to be played: its JSON in the language
+// of the request and the ETag of that; Hash names the version whatever the
+// language.
+type ScenarioDoc struct {
+	JSON []byte
+	ETag string
+	Hash string
+}
+
+// ScenarioJSON answers the current version of a scenario for play. The error is
+// NotFound for an unknown one.
+func (l *Learning) ScenarioJSON(ctx context.Context, courseKey, key string) (ScenarioDoc, error) {
 	c, err := l.catalog.byKey(ctx, courseKey)
 	if err != nil {
-		return nil, "", err
+		return ScenarioDoc{}, err
 	}
 	s, ok := c.Scenario(key)
 	if !ok {
-		return nil, "", models.NotFound()
+		return ScenarioDoc{}, models.NotFound()
 	}
 	said, err := l.catalog.spoken(ctx, c)
 	if err != nil {
-		return nil, "", err
+		return ScenarioDoc{}, err
 	}
-	if hash = s.Hash; said != c {
-		hash = digestOf(hash + models.LangOf(ctx)) // another ETag; the version in the body stays
+	doc := ScenarioDoc{JSON: said.scenarioJSON[key], ETag: s.Hash, Hash: s.Hash}
+	if said != c {
+		doc.ETag = digestOf(s.Hash + models.LangOf(ctx)) // another ETag; the version in the body stays
 	}
-	return said.scenarioJSON[key], hash, nil
+	return doc, nil
+}
+
+// ScenarioVersion answers a version of a scenario that was published here, now
+// or before, in the language it was written in: a run begun on it can be
+// finished on it. Errors: NotFound for an unknown scenario; Conflict
+// "out_of_date" for a version that was never published here.
+func (l *Learning) ScenarioVersion(ctx context.Context, courseKey, key, hash string) (ScenarioDoc, error) {
+	m, err := l.machine(ctx, courseKey, key, hash)
+	if err != nil {
+		return ScenarioDoc{}, err
+	}
+	doc, err := json.Marshal(m.ForPlay())
+	return ScenarioDoc{JSON: doc, ETag: hash, Hash: hash}, err
 }
 
 // runHeads reads what lists need of a run: not its log.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -182,10 +183,19 @@ func TestRunOfAnOlderVersion(t *testing.T) {
 	r, err := w.l.RecordRun(ctx, p, old)
 	require.NoError(t, err)
 	require.True(t, r.Counts)
-	body, hash, err := w.l.ScenarioJSON(ctx, "self_protection-thcs", "hop_thu")
+	now, err := w.l.ScenarioJSON(ctx, "self_protection-thcs", "hop_thu")
 	require.NoError(t, err)
-	require.NotEqual(t, old.ScenarioHash, hash)
-	require.NotContains(t, string(body), "solutions")
+	require.NotEqual(t, old.ScenarioHash, now.Hash)
+	require.NotContains(t, string(now.JSON), "solutions")
+	before, err := w.l.ScenarioVersion(ctx, "self_protection-thcs", "hop_thu", old.ScenarioHash)
+	require.NoError(t, err)
+	require.Equal(t, old.ScenarioHash, before.Hash)
+	require.Contains(t, string(before.JSON), old.ScenarioHash, "the device asks by it and sends it back")
+	require.NotContains(t, string(before.JSON), "solutions")
+	_, err = w.l.ScenarioVersion(ctx, "self_protection-thcs", "hop_thu", strings.Repeat("0", 64))
+	require.Equal(t, "out_of_date", models.CodeOf(err))
+	_, err = w.l.ScenarioVersion(ctx, "self_protection-thcs", "none", old.ScenarioHash)
+	require.Equal(t, models.KindNotFound, models.KindOf(err), "a hash opens no other scenario")
 	d, err := w.l.MyRun(ctx, p, old.ID)
 	require.NoError(t, err)
 	require.True(t, d.Intact)

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/place"
 	"nhaso/models/store"
 )
 
@@ -83,7 +84,7 @@ func sessionFor(tx *gorm.DB, actor models.Actor, action models.Action, id models
 	if err != nil {
 		return sessionRow{}, err
 	}
-	where, args := classWhere(reach)
+	where, args := place.ClassFilter(reach, "c.id")
 	rows, err := sessionRows(tx.Raw(sessionSelect+"s.id = ? AND "+where, append([]any{id}, args...)...))
 	if err != nil {
 		return sessionRow{}, err

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/place"
 	"nhaso/models/store"
 )
 
@@ -54,7 +55,7 @@ const maxCheckTries = 3
 func (o *Outreach) ClassSample(ctx context.Context, actor models.Actor, classID models.ID) (Sample, error) {
 	s := Sample{Items: []Sampled{}}
 	db := o.db.Read(ctx)
-	if err := classReached(db, actor, models.ActReadClass, classID); err != nil {
+	if _, err := place.ClassFor(db, actor, models.ActReadClass, classID); err != nil {
 		return s, err
 	}
 	list, err := classRows(db, classID)
@@ -117,21 +118,6 @@ func luck(id models.ID) int {
 	return int(sum[0])<<8 | int(sum[1])
 }
 
-func classReached(db *gorm.DB, actor models.Actor, action models.Action, classID models.ID) error {
-	reach, err := models.Allow(actor, action)
-	if err != nil {
-		return err
-	}
-	var schools []struct{ SchoolID models.ID }
-	if err := db.Raw("SELECT school_id FROM school_classes WHERE id = ?", classID).Scan(&schools).Error; err != nil {
-		return err
-	}
-	if len(schools) > 0 && (reach.All || slices.Contains(reach.Classes, classID) || slices.Contains(reach.Schools, schools[0].SchoolID)) {
-		return nil
-	}
-	return models.NotFound()
-}
-
 // classRows are the confirmed missions of a class's pupils.
 func classRows(db *gorm.DB, classID models.ID) ([]row, error) {
 	return rows(db.Raw(`SELECT m.id, m.person_id, m.family_id, m.skill, m.kinship, m.device, m.relative_key, m.pin_digest, m.confirmed_at, m.check_state,
@@ -150,7 +136,7 @@ func (o *Outreach) Check(ctx context.Context, actor models.Actor, classID, id mo
 	}
 	var out Sampled
 	err := o.db.Tx(ctx, func(tx *gorm.DB) error {
-		if err := classReached(tx, actor, models.ActTeach, classID); err != nil {
+		if _, err := place.ClassFor(tx, actor, models.ActTeach, classID); err != nil {
 			return err
 		}
 		list, err := classRows(tx, classID)

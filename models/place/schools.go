@@ -161,3 +161,15 @@ func (p *Places) Class(ctx context.Context, reach models.Reach, id models.ID) (C
 	where, args := ClassFilter(reach, "c.id")
 	return oneClass(p.db.Read(ctx).Raw(classSelect+"WHERE c.id = ? AND "+where, append([]any{id}, args...)...))
 }
+
+// ClassFor reads a class in which the actor may do the action, inside the
+// caller's transaction. KindForbidden when the actor may do it nowhere,
+// KindNotFound for a class that is absent or out of reach.
+func ClassFor(tx *gorm.DB, actor models.Actor, action models.Action, id models.ID) (Class, error) {
+	reach, err := models.Allow(actor, action)
+	if err != nil {
+		return Class{}, err
+	}
+	where, args := ClassFilter(reach, "c.id")
+	return oneClass(tx.Raw(classSelect+"WHERE c.id = ? AND "+where, append([]any{id}, args...)...))
+}

@@ -1,33 +1,34 @@
 // Reading aloud: a recording where there is one, else the device's own voice; nothing is sent
 // anywhere.
-import { tongueOf } from './learn/tongue.ts';
+import { inTongues, tongueOf } from './learn/tongue.ts';
 
 class Speech {
 	speaking = $state(false);
-	/** null until the voices are known. */
-	available = $state<boolean | null>(null);
+	/** The languages of this device's voices; null until they are known. */
+	#voices = $state.raw<string[] | null>(null);
 	#recording: HTMLAudioElement | null = null;
 	#current: SpeechSynthesisUtterance | null = null;
 
 	constructor() {
 		if (typeof speechSynthesis === 'undefined') {
-			this.available = false;
+			this.#voices = [];
 			return;
 		}
 		const look = () => {
 			const voices = speechSynthesis.getVoices();
-			if (voices.length > 0)
-				this.available = voices.some((v) =>
-					v.lang.toLowerCase().startsWith(document.documentElement.lang || 'vi')
-				);
+			if (voices.length > 0) this.#voices = voices.map((v) => v.lang.toLowerCase());
 		};
 		look();
 		speechSynthesis.addEventListener?.('voiceschanged', look);
 		// Some browsers never fire the event when there are no voices at all.
 		setTimeout(() => {
 			look();
-			this.available ??= false;
+			this.#voices ??= [];
 		}, 1500);
+	}
+	/** Whether this device can read the text out in its language; null until that is known. */
+	can(text: string): boolean | null {
+		return this.#voices && this.#voices.some((lang) => lang.startsWith(tongueOf(text)));
 	}
 	/** recording: its address, or empty. */
 	toggle(text: string, recording = ''): void {
@@ -49,20 +50,22 @@ class Speech {
 	/** Reads this now, whatever was being read. */
 	say(text: string): void {
 		if (typeof speechSynthesis === 'undefined') return;
-		const tongue = tongueOf(text);
-		const words = new SpeechSynthesisUtterance(text);
-		words.lang = tongue === 'vi' ? 'vi-VN' : 'en-GB';
-		const voice = speechSynthesis.getVoices().find((v) => v.lang.toLowerCase().startsWith(tongue));
-		if (voice) words.voice = voice;
-		words.rate = 0.95;
-		words.onend = words.onerror = () => {
-			// The end of what was cut off comes when the next is being read already.
-			if (this.#current === words) this.speaking = false;
-		};
-		this.speaking = true;
-		this.#current = words;
 		speechSynthesis.cancel();
-		speechSynthesis.speak(words);
+		const voices = speechSynthesis.getVoices();
+		for (const { tongue, text: part } of inTongues(text)) {
+			const words = new SpeechSynthesisUtterance(part);
+			words.lang = tongue === 'vi' ? 'vi-VN' : 'en-GB';
+			const voice = voices.find((v) => v.lang.toLowerCase().startsWith(tongue));
+			if (voice) words.voice = voice;
+			words.rate = 0.95;
+			words.onend = words.onerror = () => {
+				// The end of what was cut off comes when the next is being read already.
+				if (this.#current === words) this.speaking = false;
+			};
+			this.speaking = true;
+			this.#current = words;
+			speechSynthesis.speak(words);
+		}
 	}
 	stop(): void {
 		const audio = this.#recording;

@@ -56,13 +56,27 @@ async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 		.get<List<{ code: string }>>('/certificates?q=Nguy%E1%BB%85n')
 		.catch(() => ({ items: [] as { code: string }[] }));
 	const code = found.items[0]?.code;
+	const mission = await waitingMission(await Api.as(request, WHO.student));
 	return [
 		{ name: 'login', path: '/login' },
 		{ name: 'join', path: '/join' },
+		{ name: 'family-relative', path: `/family/${mission.code}` },
 		{ name: 'verify', path: '/verify' },
 		{ name: 'verify-unknown', path: '/verify/AAAA-AAAA' },
 		...(code ? [{ name: 'verify-found', path: `/verify/${code}`, ready: '.paper' }] : [])
 	];
+}
+
+/** A family mission that still waits for its relative; a new one if there is none. */
+async function waitingMission(api: Api): Promise<{ id: string; code: string }> {
+	const { items } =
+		await api.get<List<{ id: string; code: string; state: string }>>('/me/family-missions');
+	const waiting = items.find((one) => one.state === 'waiting' && one.code);
+	if (waiting) return waiting;
+	const course = 'self_protection-thcs';
+	const scenarios = await api.get<List<{ key: string }>>(`/courses/${course}/scenarios`);
+	const body = { id: uuid7(), course_key: course, scenario_key: scenarios.items[0]!.key };
+	return api.call('POST', '/family-missions', body);
 }
 
 async function studentPages(api: Api): Promise<Stop[]> {
@@ -79,6 +93,8 @@ async function studentPages(api: Api): Promise<Stop[]> {
 		const body = { id: uuid7(), course_key: skill.course_key, session_id: null };
 		open = await api.call<{ id: string; state: string }>('POST', '/attempts', body);
 	}
+	const mission = await waitingMission(api);
+	const runs = await api.get<List<{ id: string }>>('/me/scenario-runs');
 	return [
 		{ name: 'home', path: '/home' },
 		{ name: 'skill', path: `/skills/${skill.course_key}` },
@@ -94,6 +110,12 @@ async function studentPages(api: Api): Promise<Stop[]> {
 		{ name: 'skill-local', path: '/skills/local_platforms-thcs' },
 		{ name: 'leaflet', path: `/leaflet/${skill.course_key}` },
 		{ name: 'practice', path: '/practice' },
+		{ name: 'practice-runs', path: '/practice/runs' },
+		...(runs.items[0]
+			? [{ name: 'practice-run', path: `/practice/runs/${runs.items[0].id}` }]
+			: []),
+		{ name: 'family', path: '/family' },
+		{ name: 'family-mission', path: `/family/missions/${mission.id}`, ready: '[data-code]' },
 		{ name: 'scenario', path: `/practice/${skill.course_key}/${scenarios.items[0]!.key}` },
 		{ name: 'certificates', path: '/certificates' },
 		{ name: 'household', path: '/household' },
@@ -108,11 +130,17 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 	const { lessons } = await api.get<{ lessons: { key: string }[] }>(
 		'/courses/self_protection-thcs'
 	);
+	const runs = await api.get<List<{ id: string }>>(`/classes/${first.id}/scenario-runs`);
 	return [
 		{ name: 'classes', path: '/classes' },
 		{ name: 'board', path: `/classes/${first.id}`, ready: '[role=grid]' },
 		{ name: 'school-board', path: '/school/board', ready: '[role=grid]' },
 		{ name: 'links', path: `/classes/${first.id}/links` },
+		{ name: 'class-family', path: `/classes/${first.id}/family` },
+		{ name: 'class-scenarios', path: `/classes/${first.id}/scenarios` },
+		...(runs.items[0]
+			? [{ name: 'class-scenario', path: `/classes/${first.id}/scenarios/${runs.items[0].id}` }]
+			: []),
 		{ name: 'import', path: `/classes/${first.id}/import` },
 		{ name: 'teach', path: '/teach' },
 		{ name: 'plans', path: '/teach/self_protection-thcs', ready: '[data-plan]' },

@@ -50,13 +50,15 @@ export const scenarios = (course: string) =>
 	takeAs<{ items: ScenarioHead[] }>(
 		api.GET('/courses/{course}/scenarios', { params: { path: { course } } })
 	);
-export const scenario = (course: string, key: string) =>
+/** hash: a version that was played before; without it the version of today. */
+export const scenario = (course: string, key: string, hash?: string) =>
 	takeAs<Scenario>(
 		api.GET('/courses/{course}/scenarios/{scenario}', {
-			params: { path: { course, scenario: key } }
+			params: { path: { course, scenario: key }, query: { hash } }
 		})
 	);
 export const recordRun = (body: NewRun) =>
 	takeAs<ScenarioRun>(api.POST('/scenario-runs', { body }));
+export const myRuns = () => takeAs<{ items: RunHead[] }>(api.GET('/me/scenario-runs'));
 export const myRun = (id: string) =>
 	takeAs<RunDetail>(api.GET('/scenario-runs/{id}', { params: { path: { id } } }));

@@ -13227,7 +13227,10 @@ export interface operations {
     };
     "get-scenario": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A version published here before, to finish a run begun on it; empty: the version of today. */
+                hash?: string;
+            };
             header?: never;
             path: {
                 course: string;
@@ -13274,6 +13277,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
