@@ -102,7 +102,7 @@ func readableOf(db *gorm.DB, actor models.Actor, ids []models.ID) (map[models.ID
 	if err != nil {
 		return readable, nil // no role that may
 	}
-	where, args := classWhere(reach)
+	where, args := place.ClassFilter(reach, "c.id")
 	var found []models.ID
 	err = db.Raw("SELECT c.id FROM school_classes c WHERE c.id IN ? AND "+where, append([]any{ids}, args...)...).Scan(&found).Error
 	for _, id := range found {

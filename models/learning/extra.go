@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/place"
 	"nhaso/models/store"
 )
 
@@ -25,7 +26,7 @@ func (l *Learning) SetExtraTime(ctx context.Context, actor models.Actor, person 
 	if err != nil {
 		return err
 	}
-	where, args := classWhere(reach)
+	where, args := place.ClassFilter(reach, "c.id")
 	return l.db.Tx(ctx, func(tx *gorm.DB) error {
 		var n int
 		err := tx.Raw("SELECT COUNT(*) FROM enrolments e JOIN school_classes c ON c.id = e.class_id WHERE e.person_id = ? AND e.live = 1 AND "+where,

@@ -7,6 +7,7 @@ import (
 
 	"nhaso/curriculum"
 	"nhaso/models"
+	"nhaso/models/place"
 )
 
 // reteachCards is how many questions a class goes through again: five cards of
@@ -56,7 +57,7 @@ func (l *Learning) ProjectLesson(ctx context.Context, actor models.Actor, course
 		return ProjectedLesson{}, models.NotFound()
 	}
 	out := ProjectedLesson{Lesson: view, Questions: []ProjectedQuestion{}}
-	where, args := classWhere(reach)
+	where, args := place.ClassFilter(reach, "c.id")
 	var open int
 	err = l.db.Read(ctx).Raw(`SELECT COUNT(*) FROM attempts a JOIN enrolments e ON e.person_id = a.person_id AND e.live = 1
 		JOIN school_classes c ON c.id = e.class_id WHERE a.course_key = ? AND a.live = 1 AND `+where, append([]any{courseKey}, args...)...).Scan(&open).Error
