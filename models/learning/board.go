@@ -193,7 +193,7 @@ func (l *Learning) SchoolBoard(ctx context.Context, actor models.Actor, part Sch
 // classes lists the classes of the part within a reach, in the order in which
 // a school counts them.
 func (p SchoolPart) classes(tx *gorm.DB, reach models.Reach) ([]classRow, error) {
-	where, args := classWhere(reach)
+	where, args := place.ClassFilter(reach, "c.id")
 	if !p.School.IsZero() {
 		where, args = where+" AND c.school_id = ?", append(args, p.School)
 	}

@@ -6,7 +6,7 @@ import { dropEarly } from './api/early.ts';
 import { asProblem } from './api/problem.ts';
 import { getMe, signOut as apiSignOut } from './api/session.ts';
 import type { Me, RoleName } from './api/types.ts';
-import { refuseWrites, useAccount } from './offline/db.ts';
+import { refuseWrites, useAccount, wipe } from './offline/db.ts';
 
 const KEY = 'nhaso.me';
 /** Set while a sign-out has not reached the server: the cookies are still good. */

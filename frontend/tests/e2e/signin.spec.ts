@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { clean } from './axe.ts';
-import { Api, signIn, solve, swReady, WHO } from './kit.ts';
+import { Api, signIn, solve, WHO } from './kit.ts';
+import { swReady } from './line.ts';
 
 interface Klass {
 	id: string;
