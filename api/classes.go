@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"nhaso/models"
 	"nhaso/models/learning"
@@ -21,17 +20,6 @@ func runSession(id, method, path, summary string, refuses ...models.Kind) op {
 
 func readClass(id, path, summary string) op {
 	return op{id: id, method: http.MethodGet, path: path, summary: summary, tag: "teaching", action: models.ActReadClass}
-}
-
-type newAssignmentInput struct {
-	Body struct {
-		ID        string    `json:"id" maxLength:"36" doc:"Made by the client: a repeat answers as the first did."`
-		ClassID   string    `json:"class_id" maxLength:"36"`
-		CourseKey string    `json:"course_key" minLength:"1" maxLength:"64"`
-		OpensAt   time.Time `json:"opens_at"`
-		DueAt     time.Time `json:"due_at"`
-		Release   string    `json:"release,omitempty" enum:"at_once,after_close" doc:"When results are shown; default after_close."`
-	}
 }
 
 type newSessionInput struct {
@@ -67,37 +55,6 @@ func (s *server) classOperations() {
 	register(s, runSession("get-lesson-session", http.MethodGet, "/lesson-sessions/{id}", "A lesson session with everybody in it."),
 		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.SessionDetail], error) {
 			return withID(in, func(id models.ID) (learning.SessionDetail, error) { return s.Learning.SessionDetail(ctx, actor, id) })
-		})
-}
-
-func (s *server) assignmentOperations() {
-	register(s, readClass("list-assignments", "/classes/{id}/assignments", "What a class is asked to do, the next due date first."),
-		func(ctx context.Context, actor models.Actor, in *ByID) (*body[list[learning.Assignment]], error) {
-			return withID(in, func(id models.ID) (list[learning.Assignment], error) {
-				rows, err := s.Learning.Assignments(ctx, actor, id)
-				return listed(rows, ""), err
-			})
-		})
-	register(s, teach("assign-course", http.MethodPost, "/assignments", "Ask a class to do a course.", models.KindNotFound, models.KindConflict),
-		func(ctx context.Context, actor models.Actor, in *newAssignmentInput) (*body[learning.Assignment], error) {
-			id, err := parseID("body.id", in.Body.ID)
-			if err != nil {
-				return nil, err
-			}
-			class, err := parseID("body.class_id", in.Body.ClassID)
-			if err != nil {
-				return nil, err
-			}
-			return answer(s.Learning.Assign(ctx, actor, learning.NewAssignment{ID: id, ClassID: class, CourseKey: in.Body.CourseKey,
-				OpensAt: in.Body.OpensAt, DueAt: in.Body.DueAt, Release: in.Body.Release}))
-		})
-	register(s, teach("remove-assignment", http.MethodDelete, "/assignments/{id}", "Take an assignment off; what pupils did stays."),
-		func(ctx context.Context, actor models.Actor, in *ByID) (*none, error) {
-			id, err := in.id()
-			if err != nil {
-				return nil, err
-			}
-			return done(s.Learning.RemoveAssignment(ctx, actor, id))
 		})
 }
 

@@ -110,7 +110,7 @@ func TestTeaching(t *testing.T) {
 			{name: "the same again", as: "giaovien", method: "POST", url: "/assignments", body: assignment, status: 200, contains: id},
 			{name: "listed", as: "truong", method: "GET", url: "/classes/" + class + "/assignments", status: 200, contains: id},
 			{name: "a pupil assigns nothing", as: "hocsinh", method: "POST", url: "/assignments", body: assignment, status: 403},
-			{name: "unknown course", as: "giaovien", method: "POST", url: "/assignments", body: strings.Replace(assignment, "online_payment-thcs", "no", 1), status: 422, contains: "body.course_key"},
+			{name: "unknown course", as: "giaovien", method: "POST", url: "/assignments", body: strings.NewReplacer("online_payment-thcs", "no", id, w.newID()).Replace(assignment), status: 422, contains: "body.course_key"},
 			{name: "removed", as: "giaovien", method: "DELETE", url: "/assignments/" + id, status: 204},
 			{name: "gone", as: "giaovien", method: "GET", url: "/classes/" + class + "/assignments", status: 200, lacks: id},
 			{name: "opened", as: "giaovien", method: "POST", url: "/lesson-sessions", body: open, status: 200, contains: `"state":"open"`},

@@ -278,7 +278,7 @@ func (d *demo) lessons(ctx context.Context) (err error) {
 			continue
 		}
 		_, err := d.Learning.Assign(ctx, d.teacher, learning.NewAssignment{
-			ID: models.NewID(now), ClassID: d.class7A.ID, CourseKey: course.Key, OpensAt: now, DueAt: now.AddDate(0, 0, 14), Release: "at_once",
+			ID: models.NewID(now), ClassID: d.class7A.ID, CourseKey: course.Key, Terms: learning.Terms{OpensAt: now, DueAt: now.AddDate(0, 0, 14), Release: "at_once"},
 		})
 		if err != nil {
 			return err

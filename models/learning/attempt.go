@@ -145,7 +145,17 @@ func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAt
 		return Attempt{}, err
 	}
 	for try := 0; ; try++ {
-		err = l.db.Tx(ctx, func(tx *gorm.DB) error { return insertAttempt(tx, f, row) })
+		err = l.db.Tx(ctx, func(tx *gorm.DB) error {
+			if err := mayTry(tx, n, person, now); err != nil {
+				return err
+			}
+			return insertAttempt(tx, f, row)
+		})
+		if models.CodeOf(err) == codeNoAttempts {
+			if again, err2 := l.begun(ctx, person, n); again != nil || err2 != nil {
+				return l.again(ctx, again, err2)
+			}
+		}
 		if err == nil {
 			l.frozen.add(f)
 			said, err := l.words(ctx, f)

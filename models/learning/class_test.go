@@ -22,11 +22,11 @@ func TestAssign(t *testing.T) {
 	each(t, func(w *world) {
 		p := w.pupil(w.class)
 		w.pupil(w.class)
-		n := NewAssignment{ID: newID(), ClassID: w.class, CourseKey: course1, OpensAt: w.clock.Now(), DueAt: w.clock.Now().AddDate(0, 0, 7)}
+		n := NewAssignment{ID: newID(), ClassID: w.class, CourseKey: course1, Terms: Terms{OpensAt: w.clock.Now(), DueAt: w.clock.Now().AddDate(0, 0, 7)}}
 		a, err := w.l.Assign(ctx, w.teacher, n)
 		require.NoError(w.t, err)
-		assert.Equal(w.t, Assignment{ID: n.ID, ClassID: w.class, CourseKey: course1, Title: "Khóa self_protection 1",
-			OpensAt: n.OpensAt, DueAt: n.DueAt, Release: AfterClose, Total: 2}, a)
+		assert.Equal(w.t, Assignment{ID: n.ID, ClassID: w.class, Kind: AssignCourse, CourseKey: course1, Parts: []string{}, Title: "Khóa self_protection 1",
+			Recipients: Recipients{To: ToClass, Persons: []models.ID{}}, OpensAt: n.OpensAt, DueAt: n.DueAt, Release: AfterClose, Total: 2}, a)
 		again, err := w.l.Assign(ctx, w.teacher, n)
 		require.NoError(w.t, err)
 		assert.Equal(w.t, a, again)
@@ -70,7 +70,7 @@ func TestAssign(t *testing.T) {
 func TestAssignRefusals(t *testing.T) {
 	each(t, func(w *world) {
 		now := w.clock.Now()
-		good := NewAssignment{ID: newID(), ClassID: w.class, CourseKey: course1, OpensAt: now, DueAt: now.Add(time.Hour)}
+		good := NewAssignment{ID: newID(), ClassID: w.class, CourseKey: course1, Terms: Terms{OpensAt: now, DueAt: now.Add(time.Hour)}}
 		for name, c := range map[string]struct {
 			change func(*NewAssignment)
 			field  string
@@ -111,7 +111,7 @@ func TestHomeShowsTheNextStep(t *testing.T) {
 		n := next()
 		assert.Equal(w.t, NextStep{Kind: "lesson", CourseKey: "public_services-thcs", LessonKey: new("bai-1"), Title: "Bài 1", Minutes: 8, CardsTotal: 3}, n)
 		_, err := w.l.Assign(ctx, w.teacher, NewAssignment{ID: newID(), ClassID: w.class, CourseKey: course1,
-			OpensAt: w.clock.Now(), DueAt: w.clock.Now().Add(time.Hour)})
+			Terms: Terms{OpensAt: w.clock.Now(), DueAt: w.clock.Now().Add(time.Hour)}})
 		require.NoError(w.t, err)
 		_, err = w.l.PutProgress(ctx, p, course1, "bai-1", Progress{Seq: 1, CardIndex: 1})
 		require.NoError(w.t, err)

@@ -40,20 +40,6 @@ type NextStep struct {
 	ScenarioKey *string `json:"scenario_key"`
 }
 
-// HomeAssignment is an assignment as its pupil sees it.
-type HomeAssignment struct {
-	ID        models.ID `json:"id"`
-	CourseKey string    `json:"course_key"`
-	Skill     string    `json:"skill"`
-	Title     string    `json:"title"`
-	ClassName string    `json:"class_name"`
-	OpensAt   time.Time `json:"opens_at"`
-	DueAt     time.Time `json:"due_at"`
-	Minutes   int       `json:"minutes"`
-	Bytes     int       `json:"bytes"`
-	State     string    `json:"state"` // not_started, in_progress, done, overdue
-}
-
 // HomeSession is the open session of the pupil's class.
 type HomeSession struct {
 	ID        models.ID `json:"id"`
@@ -186,42 +172,6 @@ func (t *SkillTile) age(last, now time.Time) {
 	if now.After(until) {
 		t.Freshness = Review
 	}
-}
-
-// shownAfterDue is how long an assignment stays on the home page after its due
-// date.
-const shownAfterDue = 14 * 24 * time.Hour
-
-func (l *Learning) homeAssignments(ctx context.Context, db *gorm.DB, s standing, now time.Time) ([]HomeAssignment, error) {
-	list := []HomeAssignment{}
-	if s.pupil.ClassID.IsZero() {
-		return list, nil
-	}
-	_, current, err := l.catalog.list(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []Assignment
-	err = db.Raw(sqlAssignment("class_id = ? AND opens_at <= ? AND due_at > ? ORDER BY due_at, id"), s.pupil.ClassID, now, now.Add(-shownAfterDue)).Scan(&rows).Error
-	for _, r := range rows {
-		c := current[r.CourseKey]
-		if c == nil {
-			continue
-		}
-		done := s.done[c.Key]
-		state := "not_started"
-		switch {
-		case done.passed:
-			state = "done"
-		case !r.DueAt.After(now):
-			state = "overdue"
-		case done.touched:
-			state = "in_progress"
-		}
-		list = append(list, HomeAssignment{ID: r.ID, CourseKey: c.Key, Skill: c.Skill, Title: s.said(c.Title, c.TitleEN), ClassName: s.pupil.ClassName,
-			OpensAt: r.OpensAt.UTC(), DueAt: r.DueAt.UTC(), Minutes: c.summary.Minutes, Bytes: c.summary.Bytes, State: state})
-	}
-	return list, err
 }
 
 // homeSession shows that a session is open. Its code stays on the wall until

@@ -207,7 +207,7 @@ func TestLateBatchRefusals(t *testing.T) {
 		"released by the teacher":   {released, nothing, "results_released"},
 		"seen at once by somebody": {func(q *lateQuiz) {
 			_, err := q.l.Assign(ctx, q.teacher, NewAssignment{ID: newID(), ClassID: q.class, CourseKey: course1,
-				OpensAt: q.a.StartedAt.Add(-time.Hour), DueAt: q.a.StartedAt.Add(time.Hour), Release: AtOnce})
+				Terms: Terms{OpensAt: q.a.StartedAt.Add(-time.Hour), DueAt: q.a.StartedAt.Add(time.Hour), Release: AtOnce}})
 			require.NoError(q.t, err)
 			mate := q.pupil2()
 			require.True(q.t, q.world.quiz(mate, course1, q.session.ID, 3).Released)

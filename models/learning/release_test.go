@@ -129,7 +129,7 @@ func TestWhenResultsAreReleased(t *testing.T) {
 
 		// The assignment may show session results at once.
 		_, err = w.l.Assign(ctx, w.teacher, NewAssignment{ID: newID(), ClassID: w.class, CourseKey: course1,
-			OpensAt: w.clock.Now().Add(-time.Hour), DueAt: w.clock.Now().Add(time.Hour), Release: AtOnce})
+			Terms: Terms{OpensAt: w.clock.Now().Add(-time.Hour), DueAt: w.clock.Now().Add(time.Hour), Release: AtOnce}})
 		require.NoError(w.t, err)
 		assert.True(w.t, released(q, theirs.AttemptID))
 		assert.True(w.t, released(p, home.AttemptID))

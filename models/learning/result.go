@@ -161,7 +161,8 @@ func (l *Learning) addStanding(ctx context.Context, r *Result, f *frozen) error 
 // released decides whether keys and feedback may be seen. At home: at once,
 // unless the pupil's class has a session for the course open.
 // In a lesson session: when it is over or the teacher has released it, or at
-// once if the class's assignment says so. Never while the person has another
+// once if the class's assignment says so. Later if an assignment holds it back
+// (see heldBack), unless the teacher has released the session. Never while the person has another
 // attempt of the course open, because its questions come from the same pool.
 // And not while answers that a device kept may still come in (see
 // awaitedWhere): of the person in this course, and, for what the end of the
@@ -180,6 +181,12 @@ func (l *Learning) released(tx *gorm.DB, f *frozen) (released, keysWait bool, er
 	if err != nil {
 		return false, false, err
 	}
+	if len(rows) == 0 || rows[0].ReleasedAt == nil {
+		held, err := heldBack(tx, f, l.clock.Now())
+		if err != nil || held {
+			return false, false, err
+		}
+	}
 	if len(rows) == 0 {
 		return own == 0 && !f.counts(), own > 0 && !f.counts(), nil
 	}
@@ -192,8 +199,8 @@ func (l *Learning) released(tx *gorm.DB, f *frozen) (released, keysWait bool, er
 		return own+others == 0, own+others > 0, err
 	}
 	var atOnce int
-	err = tx.Raw(`SELECT COUNT(*) FROM assignments WHERE class_id = ? AND course_key = ? AND removed_at IS NULL AND results = ? AND opens_at <= ?`,
-		s.ClassID, f.CourseKey, AtOnce, f.StartedAt).Scan(&atOnce).Error
+	err = tx.Raw(`SELECT COUNT(*) FROM assignments a`+addressedTo+` WHERE e.person_id = ? AND a.class_id = ? AND a.course_key = ?
+		AND a.removed_at IS NULL AND a.results = ? AND a.opens_at <= ?`, f.Person, s.ClassID, f.CourseKey, AtOnce, f.StartedAt).Scan(&atOnce).Error
 	return atOnce > 0 && own == 0, atOnce > 0 && own > 0, err
 }
 

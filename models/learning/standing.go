@@ -22,6 +22,7 @@ const (
 type courseStanding struct {
 	lessons map[string]bool // done, by lesson key
 	touched bool            // anything begun
+	tried   bool            // a quiz begun
 	best    *int            // basis points, any finished attempt
 	counted *int            // basis points, attempts inside a session
 	run     *scenarioRun    // the best run alone; read only where the rule asks for one
@@ -89,7 +90,8 @@ func addScores(tx *gorm.DB, persons []models.ID, out map[models.ID]map[string]co
 		MAX(passed) AS good, MAX(CASE WHEN late_at IS NULL THEN 0 ELSE 1 END) AS late FROM attempts WHERE person_id IN ? GROUP BY person_id, course_key`, persons).Scan(&rows).Error
 	for _, r := range rows {
 		s := out[r.PersonID][r.CourseKey]
-		s.touched, s.best, s.counted, s.passed = true, r.Best, r.Counted, r.Good != nil && *r.Good == 1
+		s.touched, s.tried = true, true
+		s.best, s.counted, s.passed = r.Best, r.Counted, r.Good != nil && *r.Good == 1
 		s.late = r.Late == 1
 		out[r.PersonID][r.CourseKey] = s
 	}
