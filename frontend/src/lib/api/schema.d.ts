@@ -218,8 +218,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask a class to do a course. */
-        post: operations["assign-course"];
+        /** Ask a class, a group or single pupils to do something. */
+        post: operations["assign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -234,10 +234,62 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Change days, attempts, release or recipients; what pupils did stays. */
+        put: operations["edit-assignment"];
         post?: never;
         /** Take an assignment off; what pupils did stays. */
         delete: operations["remove-assignment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask other classes the same, all or none; each has its own record. */
+        post: operations["copy-assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an assignment now; what pupils did stays. */
+        post: operations["end-assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the right answers that an assignment holds back. */
+        post: operations["release-assignment"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -590,7 +642,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a class is asked to do, the next due date first. */
+        /** What pupils of a class are asked to do, the next end first. */
         get: operations["list-assignments"];
         put?: never;
         post?: never;
@@ -628,6 +680,23 @@ export interface paths {
         put?: never;
         /** The board as XLSX or CSV, or as a report in PDF: rows, order and sums of the screen. */
         post: operations["export-class-board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/catch-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has not done what was asked, by assignment and by skill. */
+        get: operations["list-catch-up"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -679,6 +748,23 @@ export interface paths {
         put?: never;
         /** Record a call-back: the digits that the relative said, or that nobody answered. */
         post: operations["check-family-mission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of pupils of a class, by name. */
+        get: operations["list-groups"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1430,6 +1516,24 @@ export interface paths {
         /** The relative confirms the three steps with four digits of their own. No account, no name. */
         post: operations["confirm-family-mission"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a group, or give it this name and these members from now on. */
+        put: operations["put-group"];
+        post?: never;
+        /** Take a group away that nothing is assigned to any more. */
+        delete: operations["remove-group"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3963,6 +4067,14 @@ export interface components {
             /** @description Four digits of the relative's own choice, asked for if the teacher calls. */
             pin: string;
         };
+        CopiesInputBody: {
+            copies: components["schemas"]["CopyBody"][];
+        };
+        CopyBody: {
+            class_id: string;
+            /** @description Made by the client: a repeat answers as the first did. */
+            id: string;
+        };
         CountView: {
             /** Format: int64 */
             count: number;
@@ -4072,6 +4184,29 @@ export interface components {
             id: string;
             /** @description The pupil says that somebody at home has seen it. */
             shown_home?: boolean;
+        };
+        EditAssignmentInputBody: {
+            /**
+             * Format: int64
+             * @description Most quizzes begun at home while it runs; null: no limit. Lesson sessions are not counted.
+             */
+            attempts?: number | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** @description Default: the whole class, whoever is in it at the time. */
+            recipients?: components["schemas"]["RecipientsBody"];
+            /**
+             * @description When right answers are shown; default after_close.
+             * @enum {string}
+             */
+            release?: "at_once" | "after_close" | "after_due" | "by_hand";
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
         };
         Element: {
             accept?: components["schemas"]["Accept"][];
@@ -4216,6 +4351,12 @@ export interface components {
                 [key: string]: components["schemas"]["LearningBoardSkill"];
             };
             sort_key_given: string;
+        };
+        GroupInputBody: {
+            class_id: string;
+            /** @description At most 60 characters. */
+            name: string;
+            person_ids: string[];
         };
         HistoryLine: {
             /** Format: date-time */
@@ -4392,19 +4533,31 @@ export interface components {
             slot: number;
         };
         LearningAssignment: {
+            /** Format: int64 */
+            attempts: number | null;
+            /** Format: int64 */
+            begun: number;
             class_id: string;
             course_key: string;
             /** Format: int64 */
             done: number;
             /** Format: date-time */
             due_at: string;
+            group_name: string;
             id: string;
+            kind: string;
             /** Format: date-time */
             opens_at: string;
+            parts: string[];
+            recipients: components["schemas"]["LearningRecipients"];
             release: string;
+            /** Format: date-time */
+            released_at: string | null;
             title: string;
             /** Format: int64 */
             total: number;
+            /** Format: int64 */
+            version: number;
         };
         LearningAttempt: {
             answers: components["schemas"]["LearningAnswerView"][];
@@ -4495,6 +4648,25 @@ export interface components {
             key: string;
             sources: components["schemas"]["LearningSourceView"][];
             text: string;
+            title: string;
+        };
+        LearningCatchUp: {
+            assignments: components["schemas"]["LearningCatchUpAssignment"][];
+            class_id: string;
+            class_name: string;
+            skills: components["schemas"]["LearningCatchUpSkill"][];
+            /** Format: int64 */
+            students: number;
+        };
+        LearningCatchUpAssignment: {
+            assignment: components["schemas"]["LearningAssignment"];
+            not_yet: components["schemas"]["LearningNotYet"][];
+            over: boolean;
+        };
+        LearningCatchUpSkill: {
+            course_key: string;
+            not_yet: components["schemas"]["LearningNotYet"][];
+            skill: string;
             title: string;
         };
         LearningCertificateRef: {
@@ -4669,6 +4841,12 @@ export interface components {
             ref: string | null;
             text: string;
         };
+        LearningGroup: {
+            class_id: string;
+            id: string;
+            name: string;
+            person_ids: string[];
+        };
         LearningHome: {
             assignments: components["schemas"]["LearningHomeAssignment"][];
             certificate: components["schemas"]["LearningCertificateRef"] | null;
@@ -4684,16 +4862,22 @@ export interface components {
         };
         LearningHomeAssignment: {
             /** Format: int64 */
+            attempts_left: number | null;
+            /** Format: int64 */
+            best_percent: number | null;
+            /** Format: int64 */
             bytes: number;
             class_name: string;
             course_key: string;
             /** Format: date-time */
             due_at: string;
             id: string;
+            kind: string;
             /** Format: int64 */
             minutes: number;
             /** Format: date-time */
             opens_at: string;
+            parts: string[];
             skill: string;
             state: string;
             title: string;
@@ -4895,6 +5079,13 @@ export interface components {
             scenario_key: string | null;
             title: string;
         };
+        LearningNotYet: {
+            /** Format: date-time */
+            again_until: string | null;
+            name: string;
+            person_id: string;
+            state: string;
+        };
         LearningObjectiveView: {
             competences: string[];
             key: string;
@@ -5047,6 +5238,11 @@ export interface components {
             pass_percent: number;
             /** Format: int64 */
             slots: number;
+        };
+        LearningRecipients: {
+            group_id: string;
+            person_ids: string[];
+            to: string;
         };
         LearningRecord: {
             class: components["schemas"]["LearningBoardClass"];
@@ -5623,6 +5819,10 @@ export interface components {
             items: components["schemas"]["GradebookExport"][];
             next_cursor: string | null;
         };
+        ListGroup: {
+            items: components["schemas"]["LearningGroup"][];
+            next_cursor: string | null;
+        };
         ListHouseholdHit: {
             items: components["schemas"]["HouseholdHit"][];
             next_cursor: string | null;
@@ -5820,19 +6020,33 @@ export interface components {
             username?: string;
         };
         NewAssignmentInputBody: {
+            /**
+             * Format: int64
+             * @description Most quizzes begun at home while it runs; null: no limit. Lesson sessions are not counted.
+             */
+            attempts?: number | null;
             class_id: string;
             course_key: string;
             /** Format: date-time */
             due_at: string;
             /** @description Made by the client: a repeat answers as the first did. */
             id: string;
-            /** Format: date-time */
-            opens_at: string;
             /**
-             * @description When results are shown; default after_close.
+             * @description Default course.
              * @enum {string}
              */
-            release?: "at_once" | "after_close";
+            kind?: "course" | "lessons" | "quiz" | "scenario";
+            /** Format: date-time */
+            opens_at: string;
+            /** @description Keys of lessons, or of one scenario. */
+            parts?: string[];
+            /** @description Default: the whole class, whoever is in it at the time. */
+            recipients?: components["schemas"]["RecipientsBody"];
+            /**
+             * @description When right answers are shown; default after_close.
+             * @enum {string}
+             */
+            release?: "at_once" | "after_close" | "after_due" | "by_hand";
         };
         NewAttemptInputBody: {
             course_key: string;
@@ -6165,6 +6379,14 @@ export interface components {
         ReceiptView: {
             /** @description The signed receipt; a repeat gets the one of the first time. */
             receipt: string;
+        };
+        RecipientsBody: {
+            /** @description For group. */
+            group_id?: string | null;
+            /** @description For pupils: who go to the class. */
+            person_ids?: string[];
+            /** @enum {string} */
+            to: "class" | "group" | "pupils";
         };
         RecoveryCodes: {
             recovery_codes: string[];
@@ -7954,7 +8176,7 @@ export interface operations {
             };
         };
     };
-    "assign-course": {
+    assign: {
         parameters: {
             query?: never;
             header?: never;
@@ -7964,6 +8186,95 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewAssignmentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningAssignment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditAssignmentInputBody"];
             };
         };
         responses: {
@@ -8058,6 +8369,256 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopiesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAssignment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningAssignment"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningAssignment"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -9937,6 +10498,82 @@ export interface operations {
             };
         };
     };
+    "list-catch-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningCatchUp"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "print-class-certificates": {
         parameters: {
             query?: {
@@ -10156,6 +10793,82 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGroup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13806,6 +14519,178 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningGroup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
