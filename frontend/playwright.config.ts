@@ -44,6 +44,7 @@ export default defineConfig({
 		'items',
 		'gradebook',
 		'school',
+		'roster',
 		'screens'
 	].map((name) => ({
 		name,

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,13 +31,18 @@ func ReadRoster(r io.Reader, size int64) (RosterFile, error) {
 	if size > maxBundle {
 		return RosterFile{}, &models.Error{Kind: models.KindTooLarge, Code: "too_large", Fields: []models.Field{{Location: "file", Code: "too_many_bytes"}}}
 	}
-	data, err := io.ReadAll(io.LimitReader(r, maxBundle+1))
+	sum := sha256.New()
+	in := bufio.NewReader(io.TeeReader(r, sum))
+	if start, _ := in.Peek(4); !bytes.Equal(start, []byte("PK\x03\x04")) { // a read error comes again below
+		tables, err := sheet.Read(in, size, rosterSheet)
+		return RosterFile{Tables: tables, Hash: hex.EncodeToString(sum.Sum(nil))}, err
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxBundle+1))
 	if err != nil {
 		return RosterFile{}, err
 	}
-	sum := sha256.Sum256(data)
-	file := RosterFile{Hash: hex.EncodeToString(sum[:])}
-	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) || !oneroster.Is(data) {
+	file := RosterFile{Hash: hex.EncodeToString(sum.Sum(nil))}
+	if !oneroster.Is(data) {
 		file.Tables, err = sheet.Read(bytes.NewReader(data), int64(len(data)), rosterSheet)
 		return file, err
 	}

@@ -1,7 +1,6 @@
 import { api, newId, take, takeAs } from './client.ts';
 import type { LateAnswer } from './student.ts';
 import type * as T from './types.ts';
-import { upload } from './upload.ts';
 import type { Relation } from './types.ts';
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -59,8 +58,6 @@ export const decideLink = (id: string, decision: 'confirm' | 'reject', reason?: 
 			body: { decision, ...(reason ? { reason } : {}) }
 		})
 	);
-export const importRoster = (id: string, file: File, dryRun: boolean) =>
-	upload(`/classes/${id}/rosters?dry_run=${dryRun}`, file);
 /** A pupil's quiz file, handed in by the teacher of the session. */
 export const handInFor = (
 	session: string,
