@@ -76,7 +76,11 @@ func (o importOptions) report(a *app, result map[string]any, errs []rowError) er
 			fmt.Fprintf(w, "columns not kept: %s\n", strings.Join(dropped, ", "))
 		}
 		for _, e := range errs {
-			fmt.Fprintf(w, "row %d, %s: %s\n", e.Row, e.Column, e.Reason)
+			place := ""
+			if e.Sheet != "" {
+				place = "sheet " + e.Sheet + ", "
+			}
+			fmt.Fprintf(w, "%srow %d, %s: %s\n", place, e.Row, e.Column, e.Reason)
 		}
 	})
 	if err == nil && len(errs) > 0 {

@@ -97,6 +97,7 @@ func (im *rosterImport) owns(k known) bool {
 // on the report when the actor may not fill it.
 func (plan *rosterPlan) classFor(row rosterRow) bool {
 	im := plan.im
+	plan.reaches(row.class != im.class.Name)
 	// A teacher's list is of the class it is brought to; a school's may hold all.
 	if !im.whole && !im.target.ClassID.IsZero() && row.class != im.class.Name {
 		plan.blame(row.at, colClass, "other_class")
@@ -123,12 +124,19 @@ func (plan *rosterPlan) classFor(row rosterRow) bool {
 	return true
 }
 
+// reaches notes that an import brought to one class changes another one too: it
+// is kept as the school's, so that a teacher of the one does not undo the other.
+func (plan *rosterPlan) reaches(elsewhere bool) {
+	plan.beyond = plan.beyond || elsewhere && !plan.im.class.ID.IsZero()
+}
+
 // leave ends the enrolment of a pupil of this school who has left it.
 func (plan *rosterPlan) leave(row rosterRow, old known) {
 	if old.EnrolmentID.IsZero() || old.SchoolID != plan.im.school.ID || !plan.im.mayFill(old.ClassID) {
 		plan.note(row.at, RowChange{Kind: RowUnchanged}, "") // gone already, or somebody else's to end
 		return
 	}
+	plan.reaches(old.ClassID != plan.im.class.ID)
 	plan.end = append(plan.end, endedEnrolment{old.ID, old.EnrolmentID})
 	plan.note(row.at, RowChange{Kind: RowLeft, Name: old.FullName, FromClass: old.ClassName}, old.ID.String())
 }

@@ -97,8 +97,12 @@ func (plan *rosterPlan) record(tx *gorm.DB, now time.Time) error {
 		return err
 	}
 	name := []rune(im.actor.Name)
+	class := im.target.ClassID
+	if plan.beyond {
+		class = models.ID{}
+	}
 	err := tx.Exec("INSERT INTO roster_imports ("+importColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, NULL)",
-		im.target.ID, im.school.ID, im.target.ClassID, seq, im.target.SchoolYear, im.actor.Account, string(name[:min(len(name), maxName)]),
+		im.target.ID, im.school.ID, class, seq, im.target.SchoolYear, im.actor.Account, string(name[:min(len(name), maxName)]),
 		im.file, hashName(im.target.FileName), r.Rows, r.New, r.Changed, r.Moved, r.Left, r.Unchanged, r.ErrorCount, now).Error
 	if store.IsDuplicate(err) {
 		return store.ErrRetry

@@ -174,6 +174,52 @@ func TestUndoReachAndTime(t *testing.T) {
 	})
 }
 
+// Several who take the same import back at once do it once.
+func TestUndoAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r, err := w.roster(w.admin, people.RosterTarget{SchoolID: w.school[0]}, "2201;Lê An;05/09/2014;;6A1;;;;", "2202;Lê Bình;05/09/2014;;8C;;;;")
+		require.NoError(t, err)
+		var wg sync.WaitGroup
+		already := make([]bool, 4)
+		for i := range already {
+			wg.Go(func() {
+				out, err := w.people.UndoRoster(ctx, w.admin, r.ImportID)
+				assert.NoError(t, err)
+				assert.Equal(t, 2, out.Restored)
+				already[i] = out.Already
+			})
+		}
+		wg.Wait()
+		slices.SortFunc(already, func(a, b bool) int {
+			if a == b {
+				return 0
+			} else if a {
+				return 1
+			}
+			return -1
+		})
+		assert.Equal(t, []bool{false, true, true, true}, already)
+		assert.Zero(t, w.count("persons", "1 = 1")+w.count("enrolments", "1 = 1"))
+	})
+}
+
+// What an administrator brings to one class, and changes another one, is not the
+// first class's teacher's to take back.
+func TestImportBeyondItsClassIsTheSchools(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		teacher := w.actor(w.account("cn1", grant(models.RoleTeacher, models.ScopeClass, w.class[0][0])))
+		target := people.RosterTarget{ClassID: w.class[0][0]}
+		r, err := w.roster(w.admin, target, "2201;Lê An;05/09/2014;;6A1;;;;", "2202;Lê Bình;05/09/2014;;7B;;;;")
+		require.NoError(t, err)
+		_, err = w.people.UndoRoster(ctx, teacher, r.ImportID)
+		assert.Equal(t, models.KindNotFound, models.KindOf(err))
+		own, err := w.roster(w.admin, target, "2203;Lê Chi;05/09/2014;;6A1;;;;")
+		require.NoError(t, err)
+		_, err = w.people.UndoRoster(ctx, teacher, own.ImportID)
+		assert.NoError(t, err)
+	})
+}
+
 // An import that is sent again under its id answers as the first did; one whose
 // preview is out of date writes nothing.
 func TestRosterRepeatsAndExpectations(t *testing.T) {

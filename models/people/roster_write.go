@@ -25,6 +25,7 @@ type rosterPlan struct {
 	codes      []wantedCode
 	end        []endedEnrolment
 	enrol      []wantedEnrolment
+	beyond     bool // a class other than the target's is changed too
 }
 
 type wantedUpdate struct{ was, is Person }

@@ -147,7 +147,7 @@ func (b *templateBook) guide() error {
 	if _, err := b.f.NewSheet(b.t.Guide); err != nil {
 		return err
 	}
-	if err := b.f.SetColWidth(b.t.Guide, "A", "A", 100); err != nil {
+	if err := b.f.SetColWidth(b.t.Guide, "A", "A", 84); err != nil {
 		return err
 	}
 	for i, line := range b.t.Steps {
