@@ -78,7 +78,7 @@ func (c *importRosterCmd) take(a *app, house *seeds.House, school place.School, 
 		return options.refusal(a, err)
 	}
 	result := map[string]any{"rows": report.Rows, "new": report.New, "changed": report.Changed, "moved": report.Moved, "left": report.Left,
-		"unchanged": report.Unchanged, "written": report.Written, "dropped_columns": report.DroppedColumns, "new_classes": report.NewClasses,
+		"unchanged": report.Unchanged, "written": report.Written, "dropped_columns": append([]string{}, report.DroppedColumns...), "new_classes": append([]string{}, report.NewClasses...),
 		"skipped": rowErrors(report.Skipped), "error_count": report.ErrorCount}
 	if !report.ImportID.IsZero() {
 		result["import_id"] = report.ImportID.String()

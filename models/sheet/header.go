@@ -88,6 +88,16 @@ func (s *sink) row(number int, cells []string) error {
 	return s.settle()
 }
 
+// hasHeader tells whether the header stands in the rows so far, or cannot come
+// any more.
+func (s *sink) hasHeader() bool {
+	if s.ready {
+		return true
+	}
+	_, ok := s.findHeader(s.top)
+	return ok
+}
+
 // end finishes the current sheet.
 func (s *sink) end() error {
 	if s.ready {

@@ -16,8 +16,9 @@ import (
 
 // readMarkup reads what school software calls ".xls" and is a web page with a
 // table, or the XML form of Excel 2003. Both are rows of cells between tags. A
-// web page is one sheet, as a spreadsheet program shows it; the XML form has a
-// sheet for each of its worksheets. Nothing in it is fetched or run.
+// web page is one sheet whose rows count on, as a spreadsheet program shows it,
+// but after a table with a header the next table stands for itself; the XML form
+// has a sheet for each of its worksheets. Nothing in it is fetched or run.
 func readMarkup(r io.Reader, s *sink) error {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -155,6 +156,8 @@ func (m *markup) start(name string, at map[string]string, empty bool) error {
 			}
 		}
 		m.begin(tidy(at["name"]))
+	case "table":
+		return m.nextTable()
 	case "tr", "row":
 		if err := m.endRow(); err != nil {
 			return err
@@ -177,6 +180,32 @@ func (m *markup) start(name string, at map[string]string, empty bool) error {
 			m.cell.WriteByte(' ')
 		}
 	}
+	return nil
+}
+
+// nextTable ends the table before, when that one has a header: what follows is
+// of another kind, instructions or the next class. A letterhead without one
+// stays above the rows that come.
+func (m *markup) nextTable() error {
+	if m.inCell || m.number == 0 {
+		return nil
+	}
+	if err := m.endRow(); err != nil {
+		return err
+	}
+	if err := m.held.release(); err != nil {
+		return err
+	}
+	m.held = &holder{table: m.table, sink: m.sink}
+	if !m.sink.hasHeader() {
+		return nil
+	}
+	if err := m.sink.end(); err != nil {
+		return err
+	}
+	number := m.number
+	m.begin(m.table.Sheet)
+	m.number = number
 	return nil
 }
 

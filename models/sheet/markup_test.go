@@ -61,6 +61,18 @@ func TestReadAPageThatPassesForXLS(t *testing.T) {
 	}
 }
 
+// A letterhead, two classes and a page of instructions, each a table of its own.
+func TestSeveralTablesOfAPage(t *testing.T) {
+	head := "<tr><th>Họ tên</th><th>Ngày sinh</th><th>Mã định danh</th></tr>"
+	tables := read(t, []byte("<html><table><tr><td>UBND</td></tr></table><p>Danh sách</p><table>"+head+"<tr><td>A<td>1/2/2013<td>1</table>"+
+		"<table>"+head+"<tr><td>B<td>1/2/2013<td>2</table><table><tr><td>Hướng dẫn</td></tr><tr><td>Điền đủ</td></tr></table>"), roster)
+	require.Len(t, tables, 2)
+	assert.Equal(t, "UBND", tables[0].Top[0].Cells[0])
+	assert.Equal(t, []sheet.Row{{Number: 3, Cells: []string{"A", "1/2/2013", "1"}}}, tables[0].Rows)
+	assert.Equal(t, []sheet.Row{{Number: 5, Cells: []string{"B", "1/2/2013", "2"}}}, tables[1].Rows)
+	assert.Equal(t, 4, tables[1].HeaderRow)
+}
+
 func TestReadTheXMLOfOldExcel(t *testing.T) {
 	tables := read(t, []byte(`<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
