@@ -45,6 +45,10 @@ const pupil = new RegExp(
 		'src/paraglide/messages/(practice_start|question_n|lesson_(finished|goal))'
 	].join('|')
 );
+const play =
+	/src\/(lib\/scenario\/(engine|cond|variant|textmode)|paraglide\/messages\/sim_(band|tasks|text_mode))/;
+const runs =
+	/src\/(lib\/(api\/scenario|scenario\/(keep|modes|taken|outcome))|routes\/\(app\)\/\(student\)\/practice\/(ScenarioState|refusal)|paraglide\/messages\/(nav_practice|sim_(again|mode_|guided|assisted|alone|state_|refused_)))/;
 const forms = /src\/(lib\/ui\/(Field|ErrorSummary)|paraglide\/messages\/(login_|sign_in))/;
 const prose = /src\/lib\/(quiz\/(media|response)|ui\/Prose)/;
 const question = /src\/lib\/quiz\/(Question|questions|paper)/;
@@ -115,6 +119,8 @@ export default defineConfig({
 						{ name: 'begin', test: /runtime\/client\/payload|preload-helper/ },
 						{ name: 'base', test: base },
 						{ name: 'pupil', test: pupil },
+						{ name: 'play', test: play, minShareCount: 2 },
+						{ name: 'runs', test: runs, minShareCount: 2 },
 						{ name: 'forms', test: forms, minShareCount: 2 },
 						{ name: 'prose', test: prose, minShareCount: 2 },
 						{ name: 'question', test: question, minShareCount: 2 },
