@@ -120,7 +120,7 @@ func (a *app) serve(house *seeds.House, ready func(addr string)) error {
 func (a *app) handler(house *seeds.House) (http.Handler, error) {
 	return api.New(api.Deps{
 		DB: house.DB, Clock: a.clock, Places: house.Places, People: house.People, Certificates: house.Certificates,
-		Coverage: house.Coverage, Households: house.Households, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook,
+		Coverage: house.Coverage, Households: house.Households, Consents: house.Consents, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook,
 		Frontend: frontend.Dist(), Version: Version, PublicURL: a.cfg.BaseURL, SecureCookies: a.cfg.SecureCookies,
 		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken, Stopping: a.ctx.Done(),
 	})

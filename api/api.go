@@ -32,6 +32,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/classroom"
+	"nhaso/models/consent"
 	"nhaso/models/coverage"
 	"nhaso/models/drafts"
 	"nhaso/models/gradebook"
@@ -61,6 +62,7 @@ type Deps struct {
 	Certificates *certificate.Certificates
 	Coverage     *coverage.Coverage
 	Households   *household.Households
+	Consents     *consent.Consents
 	Learning     *learning.Learning
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts

@@ -12,11 +12,12 @@ import (
 // certificateView is a certificate as its holder, school and officers see it.
 type certificateView struct {
 	ID          string    `json:"id"`
-	PersonID    string    `json:"person_id"`
+	PersonID    string    `json:"person_id" doc:"Empty where name_withheld."`
 	Code        string    `json:"code"`
-	HolderName  string    `json:"holder_name"`
+	HolderName  string    `json:"holder_name" doc:"Empty where name_withheld."`
 	SchoolName  string    `json:"school_name"`
 	ClassName   string    `json:"class_name"`
+	Withheld    bool      `json:"name_withheld" doc:"The holder is not named to the caller, for want of consent."`
 	Skills      []string  `json:"skills"`
 	RuleVersion int       `json:"rule_version"`
 	IssuedAt    time.Time `json:"issued_at"`
@@ -126,6 +127,9 @@ func (s *server) findCertificates(ctx context.Context, actor models.Actor, q cer
 // and the administrator find and revoke by code without reading them.
 func (s *server) certificateFor(ctx context.Context, actor models.Actor, c certificate.Certificate) (certificateView, error) {
 	v, err := s.certificate(ctx, c)
+	if c.Withheld {
+		v.PersonID = ""
+	}
 	if actor.RoleFor(models.ActReadNames) == "" && actor.RoleFor(models.ActReadClass) == "" {
 		v.HolderName = models.MaskName(v.HolderName)
 	}
@@ -138,7 +142,7 @@ func (s *server) certificate(ctx context.Context, c certificate.Certificate) (ce
 	return certificateView{
 		ID: c.ID.String(), PersonID: c.PersonID.String(), Code: c.Code, HolderName: c.HolderName, SchoolName: c.SchoolName,
 		ClassName: c.ClassName, Skills: filled(rule.Skills), RuleVersion: c.RuleVersion, IssuedAt: c.IssuedAt.UTC(),
-		Status: c.State, VerifyURL: s.verifyURL(ctx, c.Code),
+		Withheld: c.Withheld, Status: c.State, VerifyURL: s.verifyURL(ctx, c.Code),
 	}, err
 }
 

@@ -26,6 +26,7 @@ func (s *server) operations() {
 	s.householdOperations()
 	s.linkOperations()
 	s.classLinkOperations()
+	s.consentOperations()
 	s.studentOperations()
 	s.schoolHubOperations()
 	s.staffOperations()

@@ -67,6 +67,8 @@ const (
 	ActKeepLaptop        Action = "keep_laptop"        // classroom laptops: enrol, class packs, results, revoke
 	ActImportRoster      Action = "import_roster"      // write pupils into classes
 	ActDecideLink        Action = "decide_link"        // claim for a pupil, confirm, reject or end a link
+	ActRecordConsent     Action = "record_consent"     // what child and guardian agreed to: read, record, print forms
+	ActOwnConsent        Action = "own_consent"        // one's own: read, agree, withdraw
 	ActReadArea          Action = "read_area"          // look up areas, villages, schools
 	ActReadCoverage      Action = "read_coverage"      // figures of an area and their explanation
 	ActReadHousehold     Action = "read_household"     // list households, heads' names masked
@@ -92,6 +94,7 @@ var access = map[Action]map[Role]ScopeKind{
 	ActReadArea:     everyone(ScopeAll),
 	ActLearn:        {RoleStudent: ScopeSelf},
 	ActOwnHousehold: {RoleStudent: ScopeSelf},
+	ActOwnConsent:   {RoleStudent: ScopeSelf},
 	ActTeach:        {RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
 	// Whoever invigilates sees who is in and how far, but no household, board or certificate.
 	ActRunSession: {
@@ -117,6 +120,8 @@ var access = map[Action]map[Role]ScopeKind{
 	ActKeepLaptop:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActImportRoster: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActDecideLink:   {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea},
+	// The forms lie at school; whoever is told by a parent there writes it down.
+	ActRecordConsent: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
 	// Figures without names: what stands in a school's way is the department's to know.
 	ActReadIncidents: {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActReadCoverage: {

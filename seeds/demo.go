@@ -112,7 +112,7 @@ func (h *House) Demo(ctx context.Context, o DemoOptions) ([]SignIn, error) {
 		run  func(context.Context) error
 	}{
 		{"villages", d.villages}, {"household register", d.register}, {"schools and classes", d.school},
-		{"accounts", d.accounts}, {"household links", d.links}, {"lessons and quizzes", d.lessons}, {"practice and families", d.families}, {"counters", d.finish},
+		{"accounts", d.accounts}, {"household links", d.links}, {"consent", d.consents}, {"lessons and quizzes", d.lessons}, {"practice and families", d.families}, {"counters", d.finish},
 	} {
 		o.Step(step.what)
 		if err := step.run(ctx); err != nil {

@@ -19,6 +19,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/classroom"
+	"nhaso/models/consent"
 	"nhaso/models/coverage"
 	"nhaso/models/drafts"
 	"nhaso/models/gradebook"
@@ -41,6 +42,7 @@ type House struct {
 	Certificates *certificate.Certificates
 	Coverage     *coverage.Coverage
 	Households   *household.Households
+	Consents     *consent.Consents
 	Learning     *learning.Learning
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts
@@ -78,6 +80,7 @@ func Build(db *store.DB, w Wiring) *House {
 		Certificates: certificate.New(db),
 		Coverage:     cov,
 		Households:   household.New(db, cov, people.StudentInReach),
+		Consents:     consent.New(db, people.StudentInReach),
 		Learning:     lessons,
 		Outreach:     outreach.New(db),
 		Drafts:       drafts.New(db),

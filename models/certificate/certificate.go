@@ -33,6 +33,7 @@ type Certificate struct {
 	IssuedAt    time.Time `json:"issued_at"`
 	State       string    `json:"status"` // Valid or Revoked
 	Hash        string    `json:"hash"`
+	Withheld    bool      `json:"-" gorm:"-"` // name and class were taken off: the holder is not named to whoever asks
 }
 
 const certColumns = `c.id, c.code, c.person_id, c.holder_name, c.school_id, c.school_name, c.class_name, c.rule_version, c.issued_at, c.state, c.hash`

@@ -16,7 +16,8 @@ type Issued struct {
 }
 
 // Issued answers a certificate in the actor's reach for an action, for a paper
-// or a badge. Out of reach is NotFound.
+// or a badge. Out of reach is NotFound; Forbidden "name_withheld" when the
+// holder is not named to whoever asks.
 func (c *Certificates) Issued(ctx context.Context, actor models.Actor, action models.Action, code string) (Issued, error) {
 	reach, err := models.Allow(actor, action)
 	if err != nil {
@@ -27,6 +28,12 @@ func (c *Certificates) Issued(ctx context.Context, actor models.Actor, action mo
 		cert, err := find(tx, reach, code)
 		if err != nil {
 			return err
+		}
+		if cert, err = veiled(tx, reach, cert, c.clock.Today()); err != nil {
+			return err
+		}
+		if cert.Withheld {
+			return models.Fail(models.KindForbidden, "name_withheld")
 		}
 		list, err := withPasses(tx, []Certificate{cert})
 		if err == nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"gorm.io/gorm"
+
 	"nhaso/models"
 )
 
@@ -15,23 +17,28 @@ type Query struct {
 	Limit  int       // 1..200, default 50
 }
 
-// Search lists the certificates the actor may read, newest first.
+// Search lists the certificates the actor may read, newest first. Beyond the
+// holder's school only those whose holder agreed to be named; a whole code
+// finds the certificate all the same, without the name (Withheld).
 func (c *Certificates) Search(ctx context.Context, actor models.Actor, q Query) ([]Certificate, error) {
 	reach, err := models.Allow(actor, models.ActReadCertificate)
 	if err != nil {
 		return nil, err
 	}
-	where, args := within(reach)
+	text, exact, today := models.Clean(q.Text), "", c.clock.Today()
+	if code, err := models.NormalizeCode(text); err == nil {
+		exact = code
+	}
+	where, args := named(reach, exact, today)
 	if !q.AreaID.IsZero() {
 		w, a := within(models.Reach{Areas: []models.ID{q.AreaID}})
 		where, args = where+" AND "+w, append(args, a...)
 	}
-	if text := models.Clean(q.Text); text != "" {
-		if code, err := models.NormalizeCode(text); err == nil {
-			where, args = where+" AND (c.code = ? OR c.holder_fold LIKE ?)", append(args, code, "%"+like(models.Fold(text))+"%")
-		} else {
-			where, args = where+" AND c.holder_fold LIKE ?", append(args, "%"+like(models.Fold(text))+"%")
-		}
+	switch {
+	case exact != "":
+		where, args = where+" AND (c.code = ? OR c.holder_fold LIKE ?)", append(args, exact, "%"+like(models.Fold(text))+"%")
+	case text != "":
+		where, args = where+" AND c.holder_fold LIKE ?", append(args, "%"+like(models.Fold(text))+"%")
 	}
 	if !q.After.IsZero() {
 		where, args = where+" AND c.id < ?", append(args, q.After)
@@ -41,8 +48,13 @@ func (c *Certificates) Search(ctx context.Context, actor models.Actor, q Query) 
 		limit = 50
 	}
 	var rows []Certificate
-	err = c.db.Read(ctx).Raw("SELECT "+certColumns+" FROM certificates c WHERE "+where+" ORDER BY c.id DESC LIMIT ?",
-		append(args, limit)...).Scan(&rows).Error
+	err = c.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		err := tx.Raw("SELECT "+certColumns+" FROM certificates c WHERE "+where+" ORDER BY c.id DESC LIMIT ?", append(args, limit)...).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		return veil(tx, reach, rows, today)
+	})
 	return rows, err
 }
 

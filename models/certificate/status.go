@@ -85,7 +85,10 @@ func turn(tx *gorm.DB, actor models.Actor, code, reason string, now time.Time, t
 		return Certificate{}, err
 	}
 	c.State = to
-	return c, record(tx, c, kind, reason, actor, now)
+	if err := record(tx, c, kind, reason, actor, now); err != nil {
+		return c, err
+	}
+	return veiled(tx, reach, c, models.Day(now))
 }
 
 // find reads one certificate in reach, or NotFound. A code with a wrong check

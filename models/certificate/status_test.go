@@ -14,6 +14,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/consent"
 	"nhaso/models/store"
 	"nhaso/models/store/storetest"
 )
@@ -217,7 +218,22 @@ func newWorld(t *testing.T, db *store.DB, rule certificate.Rule) world {
 	exec(`INSERT INTO enrolments (id, person_id, school_id, class_id, school_year, from_date, to_date, live)
 		VALUES (?, ?, ?, ?, '2026-2027', '2026-08-01', '9999-12-31', 1)`, id(), a.PersonID, w.schoolA, w.classA)
 	w.certA, w.certB = certified(t, db, rule, a), certified(t, db, rule, b)
+	exec("INSERT INTO persons (id, full_name, name_fold, sort_key, created_at, updated_at) VALUES (?,?,'x','x','2026-08-01 00:00:00','2026-08-01 00:00:00'), (?,?,'x','x','2026-08-01 00:00:00','2026-08-01 00:00:00')",
+		a.PersonID, a.Name, b.PersonID, b.Name)
+	says(t, db, a.PersonID, consent.AreaNames, consent.Granted)
+	says(t, db, b.PersonID, consent.AreaNames, consent.Granted)
 	return w
+}
+
+// says records that child and guardian agree or withdraw.
+func says(t *testing.T, db *store.DB, person models.ID, kind, act string) {
+	t.Helper()
+	at := models.Actor{Account: person, Grants: []models.Grant{{Role: models.RoleTeacher, Scope: models.ScopeClass, At: person}}}
+	c := consent.New(db, func(*gorm.DB, models.Reach, models.ID) (bool, error) { return true, nil })
+	e := consent.NewEvent{ID: models.NewID(time.Now()), PersonID: person, Kind: kind, Party: consent.Child, Act: act, TextVersion: 1, Channel: consent.ChannelPaper}
+	g := e
+	g.ID, g.Party, g.Relation = models.NewID(time.Now()), consent.Guardian, "father"
+	require.NoError(t, c.Record(context.Background(), at, []consent.NewEvent{e, g}))
 }
 
 func TestSearchStaysInReach(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/consent"
 )
 
 // Public is what anybody with the code may see: never a birth date, never the
@@ -14,7 +15,7 @@ import (
 type Public struct {
 	Code                 string     `json:"code"`
 	Status               string     `json:"status"`
-	HolderMasked         string     `json:"holder_masked"`
+	HolderMasked         string     `json:"holder_masked"` // "": the holder or the guardian withdrew consent to be named
 	SchoolName           string     `json:"school_name"`
 	Skills               []string   `json:"skills"`
 	IssuedAt             time.Time  `json:"issued_at"`
@@ -42,6 +43,13 @@ func (c *Certificates) Verify(ctx context.Context, code string) (Public, error) 
 		Skills: rule.Skills, IssuedAt: cert.IssuedAt, RuleVersion: cert.RuleVersion,
 		Scenarios: rule.NeedScenario,
 	}
+	shown, err := consent.Shown(db, []models.ID{cert.PersonID}, consent.PublicPage, c.clock.Today())
+	if err != nil {
+		return Public{}, err
+	}
+	if !shown[cert.PersonID] {
+		p.HolderMasked = ""
+	}
 	if cert.State != Revoked {
 		return p, nil
 	}
@@ -66,7 +74,8 @@ func events(tx *gorm.DB, certificateID models.ID) ([]Event, error) {
 }
 
 // History answers a certificate in the actor's reach with every event since
-// its issue. Out of reach is NotFound.
+// its issue. Out of reach is NotFound. Where the holder is not named, reasons are
+// cut down to their public part.
 func (c *Certificates) History(ctx context.Context, actor models.Actor, code string) (Certificate, []Event, error) {
 	reach, err := models.Allow(actor, models.ActReadCertificate)
 	if err != nil {
@@ -78,9 +87,17 @@ func (c *Certificates) History(ctx context.Context, actor models.Actor, code str
 		if cert, err = find(tx, reach, code); err != nil {
 			return err
 		}
-		list, err = events(tx, cert.ID)
+		if list, err = events(tx, cert.ID); err != nil {
+			return err
+		}
+		cert, err = veiled(tx, reach, cert, c.clock.Today())
 		return err
 	})
+	for i := range list {
+		if cert.Withheld && list[i].Reason != "" {
+			list[i].Reason = reasonCode(list[i].Reason) // a free text may name people
+		}
+	}
 	return cert, list, err
 }
 

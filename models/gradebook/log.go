@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/consent"
 	"nhaso/models/place"
 	"nhaso/models/store"
 )
@@ -71,7 +72,7 @@ type Export struct {
 	Maker      string    `json:"maker"` // name of the account
 	SchoolName string    `json:"school_name"`
 	ClassName  string    `json:"class_name"` // empty: of several classes
-	Subject    string    `json:"subject"`    // the pupil's name, for a record
+	Subject    string    `json:"subject"`    // the pupil's name, for a record; empty beyond the pupil's school without consent
 	Kind       string    `json:"kind" enum:"board,report,record,session"`
 	Format     string    `json:"format" enum:"xlsx,csv,pdf"`
 	RowCount   int       `json:"row_count"`
@@ -89,12 +90,17 @@ func (g *Gradebook) Exports(ctx context.Context, actor models.Actor) ([]Export, 
 		return nil, err
 	}
 	where, args := place.SchoolFilter(reach, "x.school_id")
+	subject, subjectArgs := "p.full_name", []any{}
+	if reach.All {
+		named, namedArgs := consent.ShownSQL("p.id", consent.AreaNames, g.clock.Today())
+		subject, subjectArgs = "CASE WHEN "+named+" THEN p.full_name END", namedArgs
+	}
 	list := []Export{}
 	err = g.db.Read(ctx).Raw(`SELECT x.id, x.made_at, COALESCE(a.display_name, '') AS maker, s.name AS school_name, COALESCE(c.name, '') AS class_name,
-		COALESCE(p.full_name, '') AS subject, x.kind, x.format, x.row_count, x.named FROM export_log x
+		COALESCE(`+subject+`, '') AS subject, x.kind, x.format, x.row_count, x.named FROM export_log x
 		JOIN schools s ON s.id = x.school_id LEFT JOIN accounts a ON a.id = x.account_id
 		LEFT JOIN school_classes c ON c.id = x.class_id LEFT JOIN persons p ON p.id = x.subject_id
-		WHERE `+where+` ORDER BY x.made_at DESC, x.id DESC LIMIT ?`, append(args, shownExports)...).Scan(&list).Error
+		WHERE `+where+` ORDER BY x.made_at DESC, x.id DESC LIMIT ?`, append(append(subjectArgs, args...), shownExports)...).Scan(&list).Error
 	for i := range list {
 		list[i].MadeAt = list[i].MadeAt.UTC()
 	}

@@ -9,6 +9,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/consent"
 	"nhaso/models/coverage"
 )
 
@@ -44,7 +45,8 @@ type Explanation struct {
 // Explain answers the chain from the household over its confirmed links to the
 // certificates, passes and the rule's version. The actor needs read_household
 // with its village in reach, otherwise NotFound; names are masked without
-// read_names.
+// read_names. Whoever is not to be named in area lists stays in the chain with
+// dates and hashes alone, so that the number is proved all the same.
 func (s *Households) Explain(ctx context.Context, actor models.Actor, id models.ID) (Explanation, error) {
 	var e Explanation
 	err := s.db.Snapshot(ctx, func(tx *gorm.DB) error {
@@ -54,17 +56,22 @@ func (s *Households) Explain(ctx context.Context, actor models.Actor, id models.
 			return err
 		}
 		e = Explanation{Status: h.Status(), Reason: reasonFor(h)}
+		today := s.db.Clock().Today()
+		list, err := members(tx, id, names, today)
+		if err != nil {
+			return err
+		}
 		at := time.Time{}
 		if h.CoveredAt != nil {
 			at = *h.CoveredAt
 		}
 		e.Chain = append(e.Chain, Step{Kind: StepHousehold, ID: h.ID, At: at, Facts: map[string]any{
-			"code": h.Code, "head": shown(h.HeadName, names), "known": h.Known == 1, "covered": h.Covered == 1, "village_since": h.VillageSince,
+			"code": h.Code, "head": shown(h.HeadName, names && !headWithheld(list)), "known": h.Known == 1, "covered": h.Covered == 1, "village_since": h.VillageSince,
 		}})
 		if err := e.addLedger(tx, h.ID); err != nil {
 			return err
 		}
-		return e.addMembers(tx, h.ID, names)
+		return e.addMembers(tx, h.ID, names, today)
 	})
 	return e, err
 }
@@ -91,21 +98,34 @@ func (e *Explanation) addLedger(tx *gorm.DB, id models.ID) error {
 	return err
 }
 
-func (e *Explanation) addMembers(tx *gorm.DB, id models.ID, names bool) error {
+func (e *Explanation) addMembers(tx *gorm.DB, id models.ID, names bool, today string) error {
 	links, err := confirmedOf(tx, []models.ID{id})
 	if err != nil {
 		return err
 	}
 	slices.SortFunc(links, func(a, b Link) int { return a.ClaimedAt.Compare(b.ClaimedAt) })
+	persons := make([]models.ID, len(links))
+	for i, l := range links {
+		persons[i] = l.PersonID
+	}
+	agreed, err := consent.Shown(tx, persons, consent.AreaNames, today)
+	if err != nil {
+		return err
+	}
+	called, err := personNames(tx, persons)
+	if err != nil {
+		return err
+	}
 	var rules []int
 	for _, l := range links {
-		called, err := personNames(tx, []models.ID{l.PersonID})
-		if err != nil {
-			return err
-		}
 		facts := map[string]any{
-			"person_id": l.PersonID, "name": shown(called[l.PersonID], names), "relation": l.Relation, "state": l.State,
-			"claimed_at": l.ClaimedAt, "claimed_role": l.ClaimedRole, "decided_by": l.DecidedName, "decided_role": l.DecidedRole, "reason": l.Reason,
+			"relation": l.Relation, "state": l.State, "claimed_at": l.ClaimedAt, "claimed_role": l.ClaimedRole,
+			"decided_by": l.DecidedName, "decided_role": l.DecidedRole,
+		}
+		if agreed[l.PersonID] {
+			facts["person_id"], facts["name"], facts["reason"] = l.PersonID, shown(called[l.PersonID], names), l.Reason
+		} else {
+			facts["name_withheld"] = true
 		}
 		e.Chain = append(e.Chain, Step{Kind: StepLink, ID: l.ID, At: decidedAt(l), Facts: facts})
 		proof, err := certificate.Prove(tx, l.PersonID)
@@ -115,7 +135,7 @@ func (e *Explanation) addMembers(tx *gorm.DB, id models.ID, names bool) error {
 		if proof == nil {
 			continue
 		}
-		e.addProof(proof, &rules)
+		e.addProof(proof, agreed[l.PersonID], &rules)
 	}
 	return nil
 }
@@ -127,13 +147,18 @@ func decidedAt(l Link) time.Time {
 	return l.ClaimedAt
 }
 
-// addProof adds a certificate, the passes under it, and its rule once.
-func (e *Explanation) addProof(proof *certificate.Proof, rules *[]int) {
+// addProof adds a certificate, the passes under it, and its rule once. What
+// leads to the holder (code, school, class) stands there only for those named.
+func (e *Explanation) addProof(proof *certificate.Proof, named bool, rules *[]int) {
 	e.Intact = e.Intact && proof.Intact
 	c := proof.Certificate
-	e.Chain = append(e.Chain, Step{Kind: StepCertificate, ID: c.ID, At: c.IssuedAt, Hash: c.Hash, Facts: map[string]any{
-		"code": c.Code, "status": c.State, "school": c.SchoolName, "class": c.ClassName, "rule_version": c.RuleVersion, "person_id": c.PersonID,
-	}})
+	facts := map[string]any{"status": c.State, "rule_version": c.RuleVersion}
+	if named {
+		facts["code"], facts["school"], facts["class"], facts["person_id"] = c.Code, c.SchoolName, c.ClassName, c.PersonID
+	} else {
+		facts["name_withheld"] = true
+	}
+	e.Chain = append(e.Chain, Step{Kind: StepCertificate, ID: c.ID, At: c.IssuedAt, Hash: c.Hash, Facts: facts})
 	for _, p := range proof.Passes {
 		facts := map[string]any{
 			"skill": p.Skill, "score": p.Score, "rule_version": p.RuleVersion, "attempt_id": p.AttemptID, "session_id": p.SessionID,

@@ -58,7 +58,7 @@ func (s *Households) List(ctx context.Context, actor models.Actor, villageCode s
 		if err != nil {
 			return err
 		}
-		rows, next, err := f.read(tx, village, names)
+		rows, next, err := f.read(tx, village, names, s.db.Clock().Today())
 		if err != nil {
 			return err
 		}
@@ -98,16 +98,18 @@ func namesIn(tx *gorm.DB, actor models.Actor, village models.ID) (bool, error) {
 
 // listed is a household with what the order needs.
 type listed struct {
-	Household Household `gorm:"embedded"`
-	HeadSort  string
+	Household  Household `gorm:"embedded"`
+	HeadSort   string
+	HeadHidden int // 1: the head is a pupil who is not to be named
 }
 
 // read reads one page and answers the cursor of the next.
-func (f ListFilter) read(tx *gorm.DB, village models.ID, names bool) ([]listed, string, error) {
+func (f ListFilter) read(tx *gorm.DB, village models.ID, names bool, today string) ([]listed, string, error) {
 	limit := f.Limit
 	if limit < 1 || limit > 200 {
 		limit = 50
 	}
+	hidden, hiddenArgs := headHidden(today)
 	where, args := "h.village_id = ? AND h.state = ?", []any{village, StateActive}
 	switch f.Status {
 	case "":
@@ -123,7 +125,8 @@ func (f ListFilter) read(tx *gorm.DB, village models.ID, names bool) ([]listed, 
 	if q := models.Fold(f.Query); q != "" {
 		code := strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(q))
 		if names {
-			where, args = where+" AND (h.head_fold LIKE ? ESCAPE '!' OR h.code LIKE ? ESCAPE '!')", append(args, "%"+like(q)+"%", like(code)+"%")
+			// A head who is a pupil and not to be named is not found by name either.
+			where, args = where+" AND (h.head_fold LIKE ? ESCAPE '!' AND NOT "+hidden+" OR h.code LIKE ? ESCAPE '!')", append(append(append(args, "%"+like(q)+"%"), hiddenArgs...), like(code)+"%")
 		} else {
 			where, args = where+" AND h.code LIKE ? ESCAPE '!'", append(args, like(code)+"%")
 		}
@@ -136,8 +139,8 @@ func (f ListFilter) read(tx *gorm.DB, village models.ID, names bool) ([]listed, 
 		where, args = where+" AND (h.head_sort > ? OR (h.head_sort = ? AND h.id > ?))", append(args, sort, sort, id)
 	}
 	var rows []listed
-	err := tx.Raw("SELECT "+householdColumns+", h.head_sort FROM households h WHERE "+where+" ORDER BY h.head_sort, h.id LIMIT ?",
-		append(args, limit+1)...).Scan(&rows).Error
+	err := tx.Raw("SELECT "+householdColumns+", h.head_sort, CASE WHEN "+hidden+" THEN 1 ELSE 0 END AS head_hidden FROM households h WHERE "+where+" ORDER BY h.head_sort, h.id LIMIT ?",
+		append(append(hiddenArgs, args...), limit+1)...).Scan(&rows).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("list households: %w", err)
 	}
@@ -198,7 +201,7 @@ func items(tx *gorm.DB, rows []listed, names bool) ([]Item, error) {
 	for _, r := range rows {
 		h := r.Household
 		list = append(list, Item{
-			ID: h.ID, Code: h.Code, HeadName: shown(h.HeadName, names), Masked: !names, Status: h.Status(),
+			ID: h.ID, Code: h.Code, HeadName: shown(h.HeadName, names && r.HeadHidden == 0), Masked: !names || r.HeadHidden == 1, Status: h.Status(),
 			MembersConfirmed: members[h.ID], Certified: certified[h.ID], CoveredAt: h.CoveredAt,
 		})
 	}

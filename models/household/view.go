@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
-	"nhaso/models/certificate"
 	"nhaso/models/place"
 )
 
@@ -146,16 +145,18 @@ func brief(tx *gorm.DB, h Household, names bool, today string) (Brief, error) {
 // Member is one link of a household as its officer sees it.
 type Member struct {
 	Link
-	Name            string // masked unless the actor may read names there
-	CertificateCode string // "" without a live one
+	Name            string // masked unless the actor may read names there; "" when Withheld
+	CertificateCode string // "" without a live one, and when Withheld
+	Certified       bool
+	Withheld        bool // no consent to be named here: it counts, and who it is stays unsaid
 }
 
 // Event is one line of a household's history.
 type Event struct {
 	At        time.Time
 	Kind      string // claimed, confirmed, rejected, ended, replaced, moved
-	ActorName string
-	Reason    string
+	ActorName string // "" for what a pupil did who is not named to the actor
+	Reason    string // "" when it may name somebody who is not
 }
 
 // Details is a household with everything that is known of it.
@@ -176,22 +177,18 @@ func (s *Households) Household(ctx context.Context, actor models.Actor, id model
 		if err != nil {
 			return err
 		}
-		d.HeadName = shown(d.HeadName, names)
 		if d.Village, err = place.VillageByID(tx, d.VillageID, s.db.Clock().Today()); err != nil && models.KindOf(err) != models.KindNotFound {
 			return err
 		}
 		if d.Register, err = registerByID(tx, d.RegisterID); err != nil {
 			return err
 		}
-		if d.Members, err = members(tx, id, names); err != nil {
+		if d.Members, err = members(tx, id, names, s.db.Clock().Today()); err != nil {
 			return err
 		}
-		d.Events = []Event{}
-		err = tx.Raw("SELECT at, kind, actor_name, reason FROM household_events WHERE household_id = ? ORDER BY at, id", id).Scan(&d.Events).Error
-		if err != nil {
-			return fmt.Errorf("read history: %w", err)
-		}
-		return nil
+		d.HeadName = shown(d.HeadName, names && !headWithheld(d.Members))
+		d.Events, err = history(tx, id, d.Members, names)
+		return err
 	})
 	return d, err
 }
@@ -213,32 +210,6 @@ func (s *Households) open(tx *gorm.DB, actor models.Actor, id models.ID, h *Hous
 		return false, err
 	}
 	return namesIn(tx, actor, h.VillageID)
-}
-
-// members reads all links of a household, the live ones first.
-func members(tx *gorm.DB, id models.ID, names bool) ([]Member, error) {
-	var links []Link
-	err := tx.Raw("SELECT "+linkColumns+" FROM household_links l WHERE l.household_id = ? ORDER BY (l.live IS NULL), l.claimed_at, l.id", id).Scan(&links).Error
-	if err != nil {
-		return nil, fmt.Errorf("read links: %w", err)
-	}
-	persons := make([]models.ID, len(links))
-	for i, l := range links {
-		persons[i] = l.PersonID
-	}
-	live, err := certificate.LivePersons(tx, persons)
-	if err != nil {
-		return nil, err
-	}
-	called, err := personNames(tx, persons)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]Member, 0, len(links))
-	for _, l := range links {
-		list = append(list, Member{Link: l, Name: shown(called[l.PersonID], names), CertificateCode: live[l.PersonID].Code})
-	}
-	return list, nil
 }
 
 // personNames reads names by id: rooms refer to each other's rows by id, and

@@ -15,6 +15,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/consent"
 	"nhaso/models/coverage"
 	"nhaso/models/household"
 	"nhaso/models/store"
@@ -137,7 +138,19 @@ func (w *world) pupil(class int) models.ID {
 		return nil
 	})
 	w.inClass[id] = w.classes[class]
+	w.says(id, consent.Child, consent.Granted)
+	w.says(id, consent.Guardian, consent.Granted)
 	return id
+}
+
+// says records what a pupil or the guardian agreed to or withdrew.
+func (w *world) says(person models.ID, party, act string) {
+	e := consent.NewEvent{ID: models.NewID(w.clock.Now()), PersonID: person, Kind: consent.AreaNames, Party: party, Act: act, TextVersion: 1, Channel: consent.ChannelPaper}
+	if party == consent.Guardian {
+		e.Relation = "mother"
+	}
+	at := grant(models.RoleTeacher, models.ScopeClass, w.inClass[person])
+	require.NoError(w.t, consent.New(w.db, w.personInReach).Record(ctx, at, []consent.NewEvent{e}))
 }
 
 // home makes a household of the register.

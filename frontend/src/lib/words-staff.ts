@@ -10,7 +10,9 @@ addWords(
 		link_exists: m.problem_link_exists,
 		same_village: m.problem_same_village,
 		village_closed: m.problem_village_closed,
-		own_link: m.problem_own_link
+		own_link: m.problem_own_link,
+		name_withheld: m.problem_name_withheld,
+		withdrawn_since: m.problem_withdrawn_since
 	},
 	{
 		same_as_username: m.field_same_as_username,

@@ -366,6 +366,8 @@ export interface CertificateView {
 	holder_name: string;
 	school_name: string;
 	class_name: string;
+	/** The holder is not named to us, for want of consent. */
+	name_withheld?: boolean;
 	skills: Skill[];
 	rule_version: number | string;
 	issued_at: string;
@@ -583,6 +585,8 @@ export interface Household {
 		decided_by: string | null;
 		decided_at: string | null;
 		certificate_code: string | null;
+		name_withheld: boolean;
+		certified: boolean;
 	}[];
 	events: { at: string; kind: string; by: string; reason: string | null }[];
 }

@@ -59,7 +59,15 @@ const NAME: Record<string, () => string> = {
 	slots: m.fact_slots
 };
 // Identifiers say nothing to a person; the step's own hash stands beside its title.
-const HIDDEN = ['person_id', 'attempt_id', 'session_id', 'scenario_run_id', 'id', 'hash'];
+const HIDDEN = [
+	'person_id',
+	'name_withheld',
+	'attempt_id',
+	'session_id',
+	'scenario_run_id',
+	'id',
+	'hash'
+];
 
 /** Score in basis points as the percentage people know. */
 const score = (value: unknown) => `${number(Number(value) / 100)} %`;
