@@ -19,6 +19,15 @@ type householdHit struct {
 	VillageName string `json:"village_name"`
 }
 
+// linkDoubt is one reason to look twice at a link.
+type linkDoubt struct {
+	Kind      string        `json:"kind" enum:"sibling,other_surname,namesake,same_head,other_claim"`
+	Warns     bool          `json:"warns" doc:"It keeps the link out of a bulk confirmation."`
+	Person    *string       `json:"person" doc:"The other pupil; null for one who is not of the caller's classes."`
+	Household *householdHit `json:"household" doc:"The other household; null where it is the same."`
+	State     *string       `json:"state" doc:"Of the other link."`
+}
+
 // classLink is one pupil of a class with the newest link, if any.
 type classLink struct {
 	LinkID      *string       `json:"link_id"`
@@ -28,8 +37,11 @@ type classLink struct {
 	Relation    *string       `json:"relation"`
 	Household   *householdHit `json:"household"`
 	ClaimedAt   *time.Time    `json:"claimed_at"`
+	ClaimedRole *string       `json:"claimed_role"`
 	DecidedAt   *time.Time    `json:"decided_at"`
 	DecidedBy   *string       `json:"decided_by"`
+	UndoUntil   *time.Time    `json:"undo_until" doc:"Until then the caller can take the own decision back."`
+	Doubts      []linkDoubt   `json:"doubts" doc:"Reasons to look twice, with what they rest on."`
 	Duplicate   bool          `json:"duplicate" doc:"Somebody else has a live link to the same household: a sibling, or a mistake."`
 }
 
@@ -74,8 +86,16 @@ func (s *server) classLinks(ctx context.Context, actor models.Actor, class model
 	if err != nil {
 		return nil, err
 	}
+	doubts, err := s.Households.Doubts(ctx, actor, links)
+	if models.KindOf(err) == models.KindForbidden {
+		err = nil // may read the class and decide nothing
+	}
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now()
 	return converted(students, func(p people.Student) classLink {
-		row := classLink{PersonID: p.ID.String(), StudentName: p.FullName, State: "none"}
+		row := classLink{PersonID: p.ID.String(), StudentName: p.FullName, State: "none", Doubts: filled(converted(doubts[p.ID], doubtOf))}
 		l, ok := links[p.ID]
 		if !ok {
 			return row
@@ -83,7 +103,20 @@ func (s *server) classLinks(ctx context.Context, actor models.Actor, class model
 		row.LinkID, row.State, row.Relation = optionalID(l.ID), l.State, optional(l.Relation)
 		row.Household = &householdHit{ID: l.Household.ID.String(), Code: l.Household.Code, HeadName: l.Household.HeadName, VillageName: place.VillageTitle(l.Household.VillageKind, l.Household.VillageName)}
 		row.ClaimedAt, row.DecidedAt, row.DecidedBy = optionalTime(&l.ClaimedAt), optionalTime(l.DecidedAt), optional(l.DecidedName)
-		row.Duplicate = l.Others > 0
+		row.Duplicate, row.ClaimedRole = l.Others > 0, optional(l.ClaimedRole)
+		if l.DecidedAt != nil && l.DecidedBy == actor.Account && (l.State == household.Confirmed || l.State == household.Rejected) {
+			if until := l.DecidedAt.Add(household.UndoWindow).UTC(); until.After(now) {
+				row.UndoUntil = &until
+			}
+		}
 		return row
 	}), nil
+}
+
+func doubtOf(d household.Doubt) linkDoubt {
+	v := linkDoubt{Kind: d.Kind, Warns: d.Warns(), Person: optional(d.Person), State: optional(d.State)}
+	if b := d.Household; b != nil {
+		v.Household = &householdHit{ID: b.ID.String(), Code: b.Code, HeadName: b.HeadName, VillageName: place.VillageTitle(b.VillageKind, b.VillageName)}
+	}
+	return v
 }

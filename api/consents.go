@@ -141,6 +141,7 @@ func (s *server) consentOperations() {
 			return answer(s.ownConsents(ctx, actor))
 		})
 	s.classConsentOperations()
+	s.consentFileOperations()
 	s.consentCodeOperations()
 }
 

@@ -250,3 +250,71 @@ func TestAGuardianWithdrawsByCode(t *testing.T) {
 		})
 	})
 }
+
+func TestConsentFiles(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		at := "/classes/" + w.class
+		id := w.newID()
+		res := w.as(t, "giaovien", "POST", at+"/consent-forms", `{"id":"`+id+`"}`)
+		require.Equal(t, 200, res.Code, res.Body.String())
+		require.Equal(t, "%PDF", res.Body.String()[:4])
+		var all classConsents
+		w.ok(t, "giaovien", "GET", at+"/consents", "", &all)
+		for _, row := range all.Items {
+			require.NotEmpty(t, row.Code, "a printed form has a code")
+		}
+		res = w.as(t, "giaovien", "POST", at+"/consent-exports", `{"id":"`+w.newID()+`","format":"csv"}`)
+		require.Equal(t, 200, res.Code)
+		for _, row := range all.Items {
+			require.Contains(t, res.Body.String(), row.Name)
+			require.Contains(t, res.Body.String(), models.GroupCode(row.Code))
+		}
+		require.Contains(t, res.Body.String(), "Chưa hỏi")
+		body := `{"id":"` + w.newID() + `","person_ids":["` + w.pupils[0] + `"]}`
+		w.run(t, []scenario{
+			{name: "one pupil", as: "truong", method: "POST", url: at + "/consent-forms", body: body, status: 200},
+			{name: "again", as: "truong", method: "POST", url: at + "/consent-forms", body: body, status: 200},
+			{name: "somebody else's pupil", as: "giaovien", method: "POST", url: at + "/consent-forms", body: `{"id":"` + w.newID() + `","person_ids":["` + w.newID() + `"]}`, status: 404},
+			{name: "a class of nobody", as: "giaovien", method: "POST", url: "/classes/" + w.newID() + "/consent-forms", body: body, status: 404},
+			{name: "the commune", as: "canbo", method: "POST", url: at + "/consent-forms", body: body, status: 403},
+			{name: "the department", as: "so", method: "POST", url: at + "/consent-exports", body: `{"id":"` + w.newID() + `","format":"csv"}`, status: 403},
+			{name: "written down", as: "truong", method: "GET", url: "/exports", status: 200, contains: `"kind":"consent"`},
+		})
+	})
+}
+
+func TestUndoAndDoubtsThroughHTTP(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		var links list[classLink]
+		at := "/classes/" + w.class + "/household-links"
+		w.ok(t, "giaovien", "GET", at, "", &links)
+		var claimed, free classLink
+		for _, l := range links.Items {
+			if l.State == "claimed" {
+				claimed = l
+			}
+			if l.State == "none" {
+				free = l
+			}
+		}
+		undo := "/household-links/" + *claimed.LinkID + "/undo"
+		shared := fmt.Sprintf(`{"id":%q,"person_id":%q,"household_code":%q,"relation":"child"}`, w.newID(), free.PersonID, claimed.Household.Code)
+		w.run(t, []scenario{
+			{name: "nothing to undo", as: "giaovien", method: "POST", url: undo, status: 409, contains: "not_your_decision"},
+			{name: "confirmed", as: "giaovien", method: "POST", url: "/household-links/" + *claimed.LinkID + "/decision", body: `{"decision":"confirm"}`, status: 200},
+			{name: "can be undone", as: "giaovien", method: "GET", url: at, status: 200, contains: `"undo_until":"`},
+			{name: "by nobody else", as: "truong", method: "POST", url: undo, status: 409},
+			{name: "nor a pupil", as: "hocsinh", method: "POST", url: undo, status: 403},
+			{name: "undone", as: "giaovien", method: "POST", url: undo, status: 200, contains: `"state":"claimed"`},
+			{name: "shared by a second pupil", as: "giaovien", method: "POST", url: "/household-links", body: shared, status: 200},
+		})
+		w.ok(t, "giaovien", "GET", at, "", &links)
+		for _, l := range links.Items {
+			if l.PersonID == free.PersonID {
+				require.NotEmpty(t, l.Doubts)
+				require.Equal(t, claimed.StudentName, *l.Doubts[0].Person)
+				require.Equal(t, l.Doubts[0].Kind != "sibling", l.Doubts[0].Warns)
+			}
+		}
+	})
+}

@@ -102,6 +102,8 @@ var explanations = map[string]explanation{
 	"merge_into_itself":        {"Không thể sáp nhập một thôn vào chính nó.", "A village cannot be merged into itself."},
 	"merge_target_closed":      {"Thôn nhận sáp nhập đã giải thể.", "The village to merge into was closed."},
 	"factor_required":          {"Tài khoản này bắt buộc có lớp bảo vệ thứ hai; chỉ quản trị viên đặt lại được.", "This account must have a second factor; only an administrator can reset it."},
+	"not_your_decision":        {"Người khác đã quyết định liên kết này, hoặc chưa ai quyết định.", "Somebody else decided this link, or nobody has yet."},
+	"undo_over":                {"Đã quá 10 phút. Muốn đổi, hãy quyết định lại và ghi lý do.", "The ten minutes are over. To change it, decide again and give a reason."},
 	"name_withheld":            {"Học sinh hoặc gia đình chưa đồng ý nêu tên ngoài trường, nên giấy có tên không in được ở đây.", "The pupil or the family has not agreed to be named outside the school: a paper with the name is not printed here."},
 	"withdrawn_since":          {"Người ký đã rút lại đồng ý sau ngày trên phiếu. Cần một phiếu mới.", "Whoever signed has withdrawn since the day on the form. A new form is needed."},
 	"not_sqlite":               {"Việc này chỉ làm được với cơ sở dữ liệu nhúng.", "This only works on the embedded database."},

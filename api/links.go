@@ -84,6 +84,14 @@ func (s *server) linkOperations() {
 				return linkOf(l), err
 			})
 		})
+	register(s, decide("undo-link-decision", http.MethodPost, "/household-links/{id}/undo",
+		"Take the own last decision of a link back, within ten minutes; the household is recounted.", models.KindConflict, models.KindClosed),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[linkView], error) {
+			return withID(in, func(id models.ID) (linkView, error) {
+				l, err := s.Households.Undo(ctx, actor, id)
+				return linkOf(l), err
+			})
+		})
 	register(s, decide("end-link", http.MethodPost, "/household-links/{id}/ending",
 		"End a link because the pupil left the household; the household is recounted.", models.KindConflict),
 		func(ctx context.Context, actor models.Actor, in *endingInput) (*body[linkView], error) {

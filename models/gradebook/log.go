@@ -18,6 +18,7 @@ const (
 	KindReport  = "report"  // the printed report
 	KindRecord  = "record"  // one pupil's record
 	KindSession = "session" // results of a lesson session
+	KindConsent = "consent" // consent of a class, as a table or as forms to be signed
 )
 
 // Made describes a file that was made. ID comes from the client: the same file
@@ -73,7 +74,7 @@ type Export struct {
 	SchoolName string    `json:"school_name"`
 	ClassName  string    `json:"class_name"` // empty: of several classes
 	Subject    string    `json:"subject"`    // the pupil's name, for a record; empty beyond the pupil's school without consent
-	Kind       string    `json:"kind" enum:"board,report,record,session"`
+	Kind       string    `json:"kind" enum:"board,report,record,session,consent"`
 	Format     string    `json:"format" enum:"xlsx,csv,pdf"`
 	RowCount   int       `json:"row_count"`
 	Named      bool      `json:"named"`

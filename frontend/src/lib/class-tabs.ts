@@ -11,6 +11,7 @@ export interface ClassTab {
 export const CLASS_TABS: ClassTab[] = [
 	{ path: '', text: m.class_tab_board },
 	{ path: '/links', text: m.board_links },
+	{ path: '/consents', text: m.consent_tab },
 	{ path: '/scenarios', text: m.runs_link },
 	{ path: '/family', text: m.family_class_link },
 	{ path: '/cards', text: m.cards_tab },

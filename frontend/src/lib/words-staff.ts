@@ -12,7 +12,9 @@ addWords(
 		village_closed: m.problem_village_closed,
 		own_link: m.problem_own_link,
 		name_withheld: m.problem_name_withheld,
-		withdrawn_since: m.problem_withdrawn_since
+		withdrawn_since: m.problem_withdrawn_since,
+		not_your_decision: m.problem_not_your_decision,
+		undo_over: m.problem_undo_over
 	},
 	{
 		same_as_username: m.field_same_as_username,

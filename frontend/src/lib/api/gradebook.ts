@@ -74,7 +74,7 @@ export interface ExportLine {
 	maker: string;
 	class_name: string;
 	subject: string;
-	kind: 'board' | 'report' | 'record' | 'session';
+	kind: 'board' | 'report' | 'record' | 'session' | 'consent';
 	format: 'xlsx' | 'csv' | 'pdf';
 	row_count: number;
 	named: boolean;

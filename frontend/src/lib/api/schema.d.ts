@@ -720,6 +720,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/consent-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a class agreed to as XLSX or CSV. */
+        post: operations["export-class-consents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/consent-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forms for child and guardian, one page a pupil, with the pupil's code. */
+        post: operations["print-consent-forms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each pupil of a class and the guardians agreed to, by given name. */
+        get: operations["list-class-consents"];
+        put?: never;
+        /** Write down what children and guardians agreed to or withdrew: all or none. Nothing is ever changed or deleted. */
+        post: operations["record-consents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/family-missions": {
         parameters: {
             query?: never;
@@ -1248,6 +1300,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/consent/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a form's code can withdraw; nothing about the pupil. */
+        get: operations["get-consent-by-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consent/{code}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A guardian takes consent back with the code on the form. The code can do nothing else. */
+        post: operations["withdraw-consent-by-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses": {
         parameters: {
             query?: never;
@@ -1601,6 +1687,23 @@ export interface paths {
         put?: never;
         /** End a link because the pupil left the household; the household is recounted. */
         post: operations["end-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-links/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the own last decision of a link back, within ten minutes; the household is recounted. */
+        post: operations["undo-link-decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2335,6 +2438,24 @@ export interface paths {
         get: operations["get-my-certificate"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the pupil's own name is shown, and who agreed to it. */
+        get: operations["get-my-consents"];
+        put?: never;
+        /** Agree to the own name being shown, or withdraw. A withdrawal holds at once. */
+        post: operations["decide-my-consents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3841,10 +3962,14 @@ export interface components {
         CertificateView: {
             class_name: string;
             code: string;
+            /** @description Empty where name_withheld. */
             holder_name: string;
             id: string;
             /** Format: date-time */
             issued_at: string;
+            /** @description The holder is not named to the caller, for want of consent. */
+            name_withheld: boolean;
+            /** @description Empty where name_withheld. */
             person_id: string;
             /** Format: int64 */
             rule_version: number;
@@ -3903,12 +4028,20 @@ export interface components {
             relation: "child" | "grandchild" | "sibling" | "spouse" | "head" | "other";
             village_code?: string;
         };
+        ClassConsents: {
+            /** @description By given name. */
+            items: components["schemas"]["ConsentRow"][];
+            texts: components["schemas"]["ConsentText"][];
+        };
         ClassLink: {
             /** Format: date-time */
             claimed_at: string | null;
+            claimed_role: string | null;
             /** Format: date-time */
             decided_at: string | null;
             decided_by: string | null;
+            /** @description Reasons to look twice, with what they rest on. */
+            doubts: components["schemas"]["LinkDoubt"][];
             /** @description Somebody else has a live link to the same household: a sibling, or a mistake. */
             duplicate: boolean;
             household: components["schemas"]["HouseholdHit"] | null;
@@ -3918,6 +4051,11 @@ export interface components {
             /** @enum {string} */
             state: "none" | "claimed" | "confirmed" | "rejected" | "ended";
             student_name: string;
+            /**
+             * Format: date-time
+             * @description Until then the caller can take the own decision back.
+             */
+            undo_until: string | null;
         };
         ClassPlan: {
             class_id: string;
@@ -4052,6 +4190,14 @@ export interface components {
             /** @description 10 to 200 characters. */
             reason: string;
         };
+        CodeWithdrawal: {
+            /** @description Made by the client: a repeat is one event. */
+            id: string;
+            kind: string;
+        };
+        CodeWithdrawalInputBody: {
+            events: components["schemas"]["CodeWithdrawal"][];
+        };
         ConfirmationInputBody: {
             /** @description The relative agrees to what is kept: kinship, day, a digest of the digits. */
             agreed: boolean;
@@ -4066,6 +4212,72 @@ export interface components {
             log: components["schemas"]["Entry"][];
             /** @description Four digits of the relative's own choice, asked for if the teacher calls. */
             pin: string;
+        };
+        ConsentChoice: {
+            granted: boolean;
+            text: components["schemas"]["ConsentText"];
+            withdrawn: boolean;
+        };
+        ConsentFormsInputBody: {
+            /** @description Made by the client: a file asked for again is one line of the export log. */
+            id: string;
+            /** @description None: the whole class. */
+            person_ids?: string[];
+        };
+        ConsentRow: {
+            /** @description On the pupil's form; empty: none was printed. */
+            code: string;
+            /** @description Nothing is missing: everybody who must answer agreed or said no. */
+            complete: boolean;
+            kinds: components["schemas"]["ConsentStanding"][];
+            name: string;
+            person_id: string;
+        };
+        ConsentSaid: {
+            /** @enum {string} */
+            act: "grant" | "withdraw";
+            /** @description Who wrote it down; empty: whoever had the code. */
+            by: string;
+            /** @enum {string} */
+            channel: "paper" | "in_person" | "phone" | "account" | "code";
+            on: string;
+            /**
+             * @description Of the guardian; empty for the child.
+             * @enum {string}
+             */
+            relation: "mother" | "father" | "grandparent" | "guardian" | "";
+            /**
+             * Format: int64
+             * @description 0 for a withdrawal.
+             */
+            text_version: number;
+        };
+        ConsentStanding: {
+            child: components["schemas"]["ConsentSaid"] | null;
+            child_must: boolean;
+            /** @description Everybody who must agree did. */
+            complete: boolean;
+            guardian: components["schemas"]["ConsentSaid"] | null;
+            guardian_must: boolean;
+            /** @enum {string} */
+            kind: "area_names" | "public_page";
+            /** @description The name is shown there. */
+            shown: boolean;
+        };
+        ConsentText: {
+            en: components["schemas"]["ConsentWords"];
+            /** @enum {string} */
+            kind: "area_names" | "public_page";
+            /** Format: int64 */
+            version: number;
+            vi: components["schemas"]["ConsentWords"];
+        };
+        ConsentWords: {
+            body: string;
+            title: string;
+        };
+        ConsentsInputBody: {
+            events: components["schemas"]["NewConsent"][];
         };
         CopiesInputBody: {
             copies: components["schemas"]["CopyBody"][];
@@ -4326,7 +4538,7 @@ export interface components {
             format: "xlsx" | "csv" | "pdf";
             id: string;
             /** @enum {string} */
-            kind: "board" | "report" | "record" | "session";
+            kind: "board" | "report" | "record" | "session" | "consent";
             /** Format: date-time */
             made_at: string;
             maker: string;
@@ -5746,6 +5958,18 @@ export interface components {
             closes_at: string;
             id: string;
         };
+        LinkDoubt: {
+            /** @description The other household; null where it is the same. */
+            household: components["schemas"]["HouseholdHit"] | null;
+            /** @enum {string} */
+            kind: "sibling" | "other_surname" | "namesake" | "same_head" | "other_claim";
+            /** @description The other pupil; null for one who is not of the caller's classes. */
+            person: string | null;
+            /** @description Of the other link. */
+            state: string | null;
+            /** @description It keeps the link out of a bulk confirmation. */
+            warns: boolean;
+        };
         LinkView: {
             /** Format: date-time */
             claimed_at: string;
@@ -5809,6 +6033,10 @@ export interface components {
         };
         ListClassView: {
             items: components["schemas"]["ClassView"][];
+            next_cursor: string | null;
+        };
+        ListConsentChoice: {
+            items: components["schemas"]["ConsentChoice"][];
             next_cursor: string | null;
         };
         ListCourseSummary: {
@@ -5953,13 +6181,18 @@ export interface components {
         };
         MemberView: {
             certificate_code: string | null;
+            certified: boolean;
             /** Format: date-time */
             claimed_at: string;
             /** Format: date-time */
             decided_at: string | null;
             decided_by: string | null;
             id: string;
+            /** @description Empty where name_withheld. */
             name: string;
+            /** @description No consent to be named here. The member counts all the same. */
+            name_withheld: boolean;
+            /** @description Empty where name_withheld. */
             person_id: string;
             relation: string;
             /** @enum {string} */
@@ -6054,6 +6287,24 @@ export interface components {
             id: string;
             /** @description null: at home, for practice. */
             session_id?: string | null;
+        };
+        NewConsent: {
+            /** @enum {string} */
+            act: "grant" | "withdraw";
+            /** @enum {string} */
+            channel: "paper" | "in_person" | "phone";
+            /** @description Made by the client: a repeat is one event. */
+            id: string;
+            kind: string;
+            /** @description Civil day on which it was signed or said; default today. */
+            on?: string;
+            /** @enum {string} */
+            party: "child" | "guardian";
+            person_id: string;
+            /** @description Of the guardian: mother, father, grandparent, guardian. */
+            relation?: string;
+            /** Format: int64 */
+            text_version?: number;
         };
         NewLaptop: {
             /** Format: int64 */
@@ -6204,6 +6455,22 @@ export interface components {
         OwnCertificate: {
             certificate: components["schemas"]["CertificateView"] | null;
             missing: components["schemas"]["CertificateMissing"];
+        };
+        OwnConsent: {
+            /** @enum {string} */
+            act: "grant" | "withdraw";
+            /** @description Made by the client: a repeat is one event. */
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            text_version?: number;
+        };
+        OwnConsentInputBody: {
+            events: components["schemas"]["OwnConsent"][];
+        };
+        OwnConsents: {
+            kinds: components["schemas"]["ConsentStanding"][];
+            texts: components["schemas"]["ConsentText"][];
         };
         Pair: {
             feedback: string;
@@ -10663,6 +10930,351 @@ export interface operations {
             };
         };
     };
+    "export-class-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "print-consent-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentFormsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-class-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassConsents"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassConsents"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-class-mission-sample": {
         parameters: {
             query?: never;
@@ -13208,6 +13820,154 @@ export interface operations {
             };
         };
     };
+    "get-consent-by-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As printed; spaces, dashes and small letters are fine. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsentChoice"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-consent-by-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeWithdrawalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsentChoice"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-courses": {
         parameters: {
             query?: never;
@@ -14964,6 +15724,91 @@ export interface operations {
                 "application/json": components["schemas"]["EndingInputBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-link-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -18642,6 +19487,140 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-my-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnConsents"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-my-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnConsentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnConsents"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

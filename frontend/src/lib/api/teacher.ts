@@ -58,6 +58,7 @@ export const decideLink = (id: string, decision: 'confirm' | 'reject', reason?: 
 			body: { decision, ...(reason ? { reason } : {}) }
 		})
 	);
+export const undoLink = (id: string) => take(api.POST('/household-links/{id}/undo', at(id)));
 /** A pupil's quiz file, handed in by the teacher of the session. */
 export const handInFor = (
 	session: string,

@@ -471,6 +471,14 @@ export interface LessonSession {
 	class_name?: string;
 	participants?: Participant[];
 }
+export interface LinkDoubt {
+	kind: 'sibling' | 'other_surname' | 'namesake' | 'same_head' | 'other_claim';
+	/** It keeps the link out of a bulk confirmation. */
+	warns: boolean;
+	person: string | null;
+	household: HouseholdHit | null;
+	state: LinkState | null;
+}
 export interface LinkRow {
 	link_id: string | null;
 	person_id: string;
@@ -482,6 +490,9 @@ export interface LinkRow {
 	decided_at: string | null;
 	decided_by: string | null;
 	duplicate: boolean;
+	claimed_role: RoleName | null;
+	undo_until: string | null;
+	doubts: LinkDoubt[];
 }
 export interface HouseholdHit {
 	id: string;
