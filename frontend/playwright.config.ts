@@ -45,6 +45,7 @@ export default defineConfig({
 		'gradebook',
 		'school',
 		'roster',
+		'consent',
 		'screens'
 	].map((name) => ({
 		name,

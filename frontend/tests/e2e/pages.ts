@@ -62,6 +62,7 @@ async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 		{ name: 'join', path: '/join' },
 		{ name: 'family-relative', path: `/family/${mission.code}` },
 		{ name: 'verify', path: '/verify' },
+		{ name: 'consent-code', path: '/consent' },
 		{ name: 'verify-unknown', path: '/verify/AAAA-AAAA' },
 		...(code ? [{ name: 'verify-found', path: `/verify/${code}`, ready: '.paper' }] : [])
 	];
@@ -136,6 +137,7 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 		{ name: 'board', path: `/classes/${first.id}`, ready: '[role=grid]' },
 		{ name: 'school-board', path: '/school/board', ready: '[role=grid]' },
 		{ name: 'links', path: `/classes/${first.id}/links` },
+		{ name: 'consents', path: `/classes/${first.id}/consents`, ready: 'li.card' },
 		{ name: 'class-family', path: `/classes/${first.id}/family` },
 		{ name: 'class-scenarios', path: `/classes/${first.id}/scenarios` },
 		...(runs.items[0]
