@@ -138,7 +138,7 @@ var explanations = map[string]explanation{
 	"same_commune":             {"Thôn đã thuộc xã này.", "The village belongs to that commune already."},
 	"same_village":             {"Hộ đã ở thôn này.", "The household is in that village already."},
 	"second_factor_enabled":    {"Mã xác thực hai lớp đã bật. Tắt nó trước khi cài lại.", "The second factor is on already. Switch it off before enrolling another."},
-	"session_open":             {"Lớp đang có một buổi học mở. Hãy dùng hoặc đóng buổi đó trước.", "The class already has an open lesson session. Use it or close it first."},
+	"session_open":             {"Lớp đang có một phiên học mở. Hãy dùng hoặc đóng phiên đó trước.", "The class already has an open lesson session. Use it or close it first."},
 	"unknown_encoding":         {"Không nhận ra bảng mã của tệp. Hãy lưu lại dạng UTF-8 hoặc XLSX.", "The file's encoding is not known. Save it as UTF-8 or XLSX."},
 	"unknown_format":           {"Chỉ nhận tệp XLSX và CSV. Mở tệp bằng Excel, chọn “Lưu thành”, loại “Sổ làm việc Excel (.xlsx)”, bỏ mật khẩu nếu có.", "Only XLSX and CSV files are taken. Open the file in Excel and save it as an Excel workbook (.xlsx), without a password."},
 	"username_taken":           {"Tên đăng nhập đã có người dùng.", "This user name is taken."},

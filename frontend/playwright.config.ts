@@ -26,7 +26,7 @@ export default defineConfig({
 			args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
 		}
 	},
-	// In this order, one by one: the chain moves figures, the screenshots come last.
+	// In this order, one by one: the chain moves figures, the pictures come last.
 	projects: [
 		'offline',
 		'device',
@@ -40,6 +40,7 @@ export default defineConfig({
 		'a11y',
 		'scenarios',
 		'banks',
+		'firstuse',
 		'signin',
 		'items',
 		'gradebook',
@@ -47,8 +48,11 @@ export default defineConfig({
 		'roster',
 		'consent',
 		'screens'
-	].map((name) => ({
-		name,
-		testMatch: `${name}.spec.ts`
-	}))
+	]
+		// It ends lessons for its pictures: after everything else.
+		.concat('guide')
+		.map((name) => ({
+			name,
+			testMatch: `${name}.spec.ts`
+		}))
 });

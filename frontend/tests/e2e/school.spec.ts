@@ -55,7 +55,7 @@ test('staff: invited by a typed list, a role for today that can be ended', async
 	await dialog.getByLabel('Vai trò').selectOption('invigilator');
 	await dialog.getByRole('button', { name: 'Chỉ hôm nay' }).click();
 	await dialog.getByRole('button', { name: 'Lưu phân công' }).click();
-	await expect(row).toContainText('Giám thị buổi học (đến hết');
+	await expect(row).toContainText('Giám thị phiên học (đến hết');
 	await row.getByRole('button', { name: /Kết thúc vai trò.*Giám thị/ }).click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Kết thúc vai trò' }).click();
 	await expect(row).not.toContainText('Giám thị');
