@@ -17,6 +17,7 @@ import (
 func TestRegradeThroughHTTP(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		j := w.newJourney(t)
+		w.certainSingle(t, "self_protection-thcs")
 		a := j.start(t, "self_protection-thcs")
 		at := slices.IndexFunc(a.Items, func(q learning.QuestionView) bool { return q.Kind == "single" })
 		require.GreaterOrEqual(t, at, 0)
@@ -87,5 +88,35 @@ func (w *world) mend(t *testing.T, course, question, right string) {
 	}
 	c.Hash = c.ContentHash()
 	_, err := w.Learning.Publish(t.Context(), w.System, &curriculum.Catalog{Courses: []curriculum.Course{c}})
+	require.NoError(t, err)
+}
+
+// certainSingle publishes a course in which one objective is asked about by
+// single choice alone, so that every draw holds such a question.
+func (w *world) certainSingle(t *testing.T, key string) {
+	t.Helper()
+	all := *w.Catalog // the embedded one is shared
+	all.Courses = slices.Clone(all.Courses)
+	c := &all.Courses[slices.IndexFunc(all.Courses, func(c curriculum.Course) bool { return c.Key == key })]
+	c.Questions = slices.Clone(c.Questions)
+	singles := func(objective string) (n int) {
+		for _, q := range c.Questions {
+			if q.Objective == objective && q.Kind == "single" && q.Quizzed() {
+				n++
+			}
+		}
+		return n
+	}
+	at := slices.IndexFunc(c.Quiz.Slots, func(s curriculum.Slot) bool { return singles(s.Objective) >= s.Count })
+	require.GreaterOrEqual(t, at, 0, "no objective has enough single-choice questions")
+	for i := range c.Questions {
+		if q := &c.Questions[i]; q.Objective == c.Quiz.Slots[at].Objective && q.Kind != "single" {
+			q.Use = "practice"
+			q.Hash = q.ContentHash()
+		}
+	}
+	c.Hash = c.ContentHash()
+	w.Catalog = &all
+	_, err := w.Learning.Publish(t.Context(), w.System, &curriculum.Catalog{Courses: []curriculum.Course{*c}})
 	require.NoError(t, err)
 }

@@ -207,6 +207,25 @@ func TestPupilGlance(t *testing.T) {
 	})
 }
 
+// The last signs of life are on disk before the database closes, and none is
+// written after it.
+func TestPulsesEndBeforeTheDatabase(t *testing.T) {
+	each(t, func(w *world) {
+		w.l.pulses.every = time.Hour // nothing but the end writes
+		p := w.pupil(w.class)
+		w.session(course1, p)
+		_, err := w.l.Pulse(ctx, p, 3)
+		require.NoError(w.t, err)
+		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM session_participants WHERE unsent = 3"))
+		w.l.pulses.stop() // what Close calls first, see store.TestBeforeClose
+		assert.Equal(w.t, 1, w.count("SELECT COUNT(*) FROM session_participants WHERE unsent = 3"))
+		_, err = w.l.Pulse(ctx, p, 4)
+		require.NoError(w.t, err, "a request that is still being answered")
+		w.l.pulses.stop()
+		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM session_participants WHERE unsent = 4"))
+	})
+}
+
 // Many pulses become one commit of one statement a session.
 func TestPulsesAreWrittenTogether(t *testing.T) {
 	each(t, func(w *world) {

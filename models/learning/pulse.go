@@ -115,7 +115,7 @@ func (l *Learning) lessonOf(ctx context.Context, person models.ID) (Lesson, erro
 }
 
 // pulses collects signs of life and writes them together. It starts no
-// goroutine while there is nothing to do.
+// goroutine while there is nothing to do, and none outlives the database.
 type pulses struct {
 	db      *store.DB
 	clock   models.Clock
@@ -123,28 +123,60 @@ type pulses struct {
 	mu      sync.Mutex
 	unsent  map[pulseKey]int
 	running bool
+	stopped chan struct{} // closed by stop
+	writing sync.WaitGroup
 }
 
 type pulseKey struct{ session, person models.ID }
 
 func newPulses(db *store.DB, every time.Duration) *pulses {
-	return &pulses{db: db, clock: db.Clock(), every: every, unsent: map[pulseKey]int{}}
+	p := &pulses{db: db, clock: db.Clock(), every: every, unsent: map[pulseKey]int{}, stopped: make(chan struct{})}
+	db.BeforeClose(p.stop)
+	return p
+}
+
+// stop writes what was collected and waits until it is on disk; what comes
+// after it is dropped.
+func (p *pulses) stop() {
+	p.mu.Lock()
+	if !p.over() {
+		close(p.stopped)
+	}
+	p.mu.Unlock()
+	p.writing.Wait()
 }
 
 func (p *pulses) note(session, person models.ID, unsent int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.over() {
+		return
+	}
 	p.unsent[pulseKey{session, person}] = unsent
 	if !p.running {
 		p.running = true
-		go p.run()
+		p.writing.Go(p.run)
 	}
 }
 
-// run writes until nothing has come for a while.
+func (p *pulses) over() bool {
+	select {
+	case <-p.stopped:
+		return true
+	default:
+		return false
+	}
+}
+
+// run writes until nothing has come for a while, or once more when it is
+// stopped.
 func (p *pulses) run() {
-	for {
-		time.Sleep(p.every)
+	for last := false; !last; {
+		select {
+		case <-time.After(p.every):
+		case <-p.stopped:
+			last = true
+		}
 		n, err := p.flush(context.Background())
 		if err != nil {
 			slog.Warn("write signs of life", "error", err)

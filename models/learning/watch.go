@@ -77,7 +77,7 @@ func (w *watches) join(id models.ID) *Watching {
 // run looks until nobody watches. A look that fails is tried again: the page
 // falls back to asking by itself when nothing comes.
 func (w *watches) run(id models.ID, s *watched) {
-	for {
+	for !w.left(id, s) {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		board, err := w.look(ctx, id)
 		cancel()
@@ -85,11 +85,6 @@ func (w *watches) run(id models.ID, s *watched) {
 			slog.Warn("look at a lesson session", "error", err)
 		}
 		w.mu.Lock()
-		if len(s.viewers) == 0 {
-			delete(w.open, id)
-			w.mu.Unlock()
-			return
-		}
 		if err == nil && (s.last == nil || s.last.Version != board.Version) {
 			s.last = &board
 			for v := range s.viewers {
@@ -99,6 +94,18 @@ func (w *watches) run(id models.ID, s *watched) {
 		w.mu.Unlock()
 		time.Sleep(w.every)
 	}
+}
+
+// left tells whether nobody watches any more, and then forgets the session.
+// It is asked before each look: none falls into the end of the program.
+func (w *watches) left(id models.ID, s *watched) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(s.viewers) > 0 {
+		return false
+	}
+	delete(w.open, id)
+	return true
 }
 
 // offer puts a board in the viewer's one place, instead of an older one that

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	_ "github.com/glebarez/go-sqlite" // registers "sqlite" for database/sql
@@ -41,6 +42,9 @@ type DB struct {
 	dialect string
 	path    string // SQLite file
 	clock   models.Clock
+
+	mu      sync.Mutex
+	closing []func() // what must end before the connections do
 }
 
 // Open connects to the database that rawURL names and checks that it answers.
@@ -257,8 +261,23 @@ func (db *DB) Ping(ctx context.Context) error {
 // bare transactions that benchmarks compare with.
 func (db *DB) Pool() (*sql.DB, error) { return db.write.DB() }
 
-// Close releases every connection.
+// BeforeClose has f run once when the database is closed, while it still
+// answers: for work in the background that must come to its end first.
+func (db *DB) BeforeClose(f func()) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.closing = append(db.closing, f)
+}
+
+// Close ends what BeforeClose was given and releases every connection.
 func (db *DB) Close() error {
+	db.mu.Lock()
+	closing := db.closing
+	db.closing = nil
+	db.mu.Unlock()
+	for _, f := range closing {
+		f()
+	}
 	var errs []error
 	for _, g := range []*gorm.DB{db.write, db.read} {
 		pool, err := g.DB()

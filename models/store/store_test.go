@@ -19,6 +19,22 @@ import (
 	"nhaso/models/store/storetest"
 )
 
+// What runs in the background ends while the database still answers, once.
+func TestBeforeClose(t *testing.T) {
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "close.db"), time.Now)
+	require.NoError(t, err)
+	ran := 0
+	db.BeforeClose(func() {
+		ran++
+		var one int
+		assert.NoError(t, db.Read(t.Context()).Raw("SELECT 1").Scan(&one).Error)
+		assert.Equal(t, 1, one)
+	})
+	require.NoError(t, db.Close())
+	_ = db.Close()
+	assert.Equal(t, 1, ran)
+}
+
 func TestMigrateTwiceChangesNothing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *storetest.Clock) {
 		n, err := db.Migrate(context.Background())
