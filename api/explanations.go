@@ -30,6 +30,7 @@ var explanations = map[string]explanation{
 	"not_confirmed":            {"Thầy cô chưa xác nhận em có mặt. Em chờ một chút nhé.", "The teacher has not confirmed yet that you are there. Please wait a moment."},
 	"not_invigilated":          {"Buổi học này không bật chế độ coi thi.", "This session is not invigilated."},
 	"paused":                   {"Thầy cô đang tạm dừng bài. Câu trả lời của em vẫn còn; thời gian được cộng lại.", "The teacher has paused the quiz. Your answers are kept and the time is given back."},
+	"no_spare_question":        {"Các câu cùng mục tiêu đã có hết trong bài này. Thầy cô bỏ câu, không đổi được.", "The quiz shows every question of this objective already. The question can be dropped, not replaced."},
 	"too_many_alerts":          {"Bài này đã báo lỗi đủ số câu cho phép. Em gọi thầy cô nhé.", "As many questions of this quiz as allowed were reported. Call the teacher."},
 	"closed":                   {"Đã hết thời gian cho việc này. Những gì đã lưu vẫn còn.", "The window for it is over. What was saved is kept."},
 	"name_locked":              {"Tên này đã nhập sai năm lần trong phiên học. Nhờ thầy cô mở khoá, chỉ một lần chạm.", "Five wrong tries locked this name for the lesson. The teacher unlocks it with one tap."},

@@ -55,8 +55,9 @@ type alertInput struct {
 type decideAlertInput struct {
 	ByID
 	Body struct {
-		Accept bool   `json:"accept" doc:"The question does not count for this pupil."`
-		Reason string `json:"reason" enum:"wrong_key,unclear,not_shown,question_fine,explained,device_mended,other"`
+		Accept  bool   `json:"accept" doc:"The question does not count for this pupil."`
+		Replace bool   `json:"replace,omitempty" doc:"Another question of the same objective takes its place."`
+		Reason  string `json:"reason" enum:"wrong_key,unclear,not_shown,question_fine,explained,device_mended,other"`
 	}
 }
 
@@ -67,10 +68,11 @@ type incidentInput struct {
 	}
 }
 
-type extraTimeInput struct {
+type accommodationInput struct {
 	ByID
 	Body struct {
-		Percent int `json:"percent" minimum:"0" maximum:"100" doc:"More time in every quiz begun from now on. No reason is asked or kept."`
+		ExtraPercent int  `json:"extra_percent" minimum:"0" maximum:"100" doc:"More time in every quiz begun from now on. No reason is asked or kept."`
+		ReadAloud    bool `json:"read_aloud" doc:"The pupil is offered to have questions read out."`
 	}
 }
 
@@ -97,16 +99,24 @@ func (s *server) invigilationOperations() {
 			}
 			return done(s.Learning.EndFor(ctx, actor, id, person, in.Body.Name, in.Body.Reason))
 		})
-	register(s, teach("set-extra-time", http.MethodPut, "/students/{id}/extra-time", "Give a pupil more time in quizzes."),
-		func(ctx context.Context, actor models.Actor, in *extraTimeInput) (*none, error) {
+	s.accommodationOperations()
+	s.alertOperations()
+	s.closingOperations()
+}
+
+func (s *server) accommodationOperations() {
+	register(s, teach("get-accommodation", http.MethodGet, "/students/{id}/accommodation", "What is arranged for a pupil in quizzes."),
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[learning.Accommodation], error) {
+			return withID(in, func(id models.ID) (learning.Accommodation, error) { return s.Learning.Accommodation(ctx, actor, id) })
+		})
+	register(s, teach("set-accommodation", http.MethodPut, "/students/{id}/accommodation", "Arrange more time or reading aloud for a pupil in quizzes."),
+		func(ctx context.Context, actor models.Actor, in *accommodationInput) (*none, error) {
 			id, err := in.id()
 			if err != nil {
 				return nil, err
 			}
-			return done(s.Learning.SetExtraTime(ctx, actor, id, in.Body.Percent))
+			return done(s.Learning.SetAccommodation(ctx, actor, id, learning.Accommodation{ExtraPercent: in.Body.ExtraPercent, ReadAloud: in.Body.ReadAloud}))
 		})
-	s.alertOperations()
-	s.closingOperations()
 }
 
 func (s *server) confirmPresence(ctx context.Context, actor models.Actor, in *presenceInput) (*body[changed], error) {
@@ -161,7 +171,7 @@ func (s *server) alertOperations() {
 	register(s, runSession("decide-alert", http.MethodPost, "/question-alerts/{id}/decision", "Accept or refuse a pupil's alert.", models.KindConflict, models.KindClosed),
 		func(ctx context.Context, actor models.Actor, in *decideAlertInput) (*body[learning.Alert], error) {
 			return withID(&in.ByID, func(id models.ID) (learning.Alert, error) {
-				return s.Learning.DecideAlert(ctx, actor, id, in.Body.Accept, in.Body.Reason)
+				return s.Learning.DecideAlert(ctx, actor, id, learning.AlertDecision{Accept: in.Body.Accept, Replace: in.Body.Replace, Reason: in.Body.Reason})
 			})
 		})
 }

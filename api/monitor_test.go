@@ -86,11 +86,14 @@ func TestInvigilationOverHTTP(t *testing.T) {
 		start := fmt.Sprintf(`{"id":%q,"course_key":"local_platforms-thcs","session_id":%q}`, attempt, id)
 		ending := url + "/pupils/" + person + "/ending"
 		w.run(t, []scenario{
-			{name: "more time", as: "giaovien", method: "PUT", url: "/students/" + person + "/extra-time", body: `{"percent":50}`, status: 204},
-			{name: "not for oneself", as: one, method: "PUT", url: "/students/" + person + "/extra-time", body: `{"percent":50}`, status: 403},
-			{name: "no such pupil", as: "giaovien", method: "PUT", url: "/students/" + w.newID() + "/extra-time", body: `{"percent":50}`, status: 404},
-			{name: "too much time", as: "giaovien", method: "PUT", url: "/students/" + person + "/extra-time", body: `{"percent":500}`, status: 422},
-			{name: "a reason is not taken", as: "giaovien", method: "PUT", url: "/students/" + person + "/extra-time", body: `{"percent":50,"reason":"x"}`, status: 422},
+			{name: "more time", as: "giaovien", method: "PUT", url: "/students/" + person + "/accommodation", body: `{"extra_percent":50,"read_aloud":true}`, status: 204},
+			{name: "what is arranged", as: "giaovien", method: "GET", url: "/students/" + person + "/accommodation", status: 200, contains: `"read_aloud":true`},
+			{name: "not for the pupil to read", as: one, method: "GET", url: "/students/" + person + "/accommodation", status: 403},
+			{name: "nor for another office", as: "canbo", method: "GET", url: "/students/" + person + "/accommodation", status: 403},
+			{name: "not for oneself", as: one, method: "PUT", url: "/students/" + person + "/accommodation", body: `{"extra_percent":50,"read_aloud":true}`, status: 403},
+			{name: "no such pupil", as: "giaovien", method: "PUT", url: "/students/" + w.newID() + "/accommodation", body: `{"extra_percent":50,"read_aloud":true}`, status: 404},
+			{name: "too much time", as: "giaovien", method: "PUT", url: "/students/" + person + "/accommodation", body: `{"extra_percent":500,"read_aloud":false}`, status: 422},
+			{name: "a reason is not taken", as: "giaovien", method: "PUT", url: "/students/" + person + "/accommodation", body: `{"extra_percent":50,"read_aloud":true,"reason":"x"}`, status: 422},
 			{name: "a pupil may not", as: one, method: "PUT", url: url + "/invigilation", body: `{"on":true}`, status: 403},
 			{name: "invigilated", as: "giaovien", method: "PUT", url: url + "/invigilation", body: `{"on":true}`, status: 200, contains: `"invigilated":true`},
 			{name: "must wait", as: one, method: "POST", url: "/attempts", body: start, status: 409, contains: "not_confirmed"},
@@ -160,7 +163,7 @@ func TestExtraTimeStaysInTheSchool(t *testing.T) {
 				require.Equal(t, 200, res.Code, path)
 				before[path] = res.Body.String()
 			}
-			w.ok(t, "giaovien", "PUT", "/students/"+s.PersonID+"/extra-time", `{"percent":50}`, nil)
+			w.ok(t, "giaovien", "PUT", "/students/"+s.PersonID+"/accommodation", `{"extra_percent":50,"read_aloud":false}`, nil)
 			for path, as := range paths {
 				require.Equal(t, before[path], w.as(t, as, "GET", path, "").Body.String(), path)
 				asked++

@@ -57,11 +57,13 @@ type Alert struct {
 	RaisedAt      time.Time `json:"raised_at"`
 	ExpiresAt     time.Time `json:"expires_at"`
 	DecidedReason string    `json:"decided_reason"`
+	Replacement   int       `json:"replacement"` // slot of the question that stands in for it, 0: none
+	Spare         int       `json:"spare"`       // of one that waits, for its teacher: how many questions could
 }
 
 type alertRow struct {
 	ID, SessionID, AttemptID, PersonID         models.ID
-	Slot                                       int
+	Slot, Replacement, Slots                   int // Slots: of the attempt
 	State, Reason, Note, DecidedReason, Course string
 	RaisedAt, ExpiresAt                        time.Time
 }
@@ -69,7 +71,7 @@ type alertRow struct {
 // alert shows one whose time is over as skipped, also before that is written.
 func (r alertRow) alert(now time.Time) Alert {
 	a := Alert{ID: r.ID, Slot: r.Slot, State: r.State, Reason: r.Reason, Note: r.Note, RaisedAt: r.RaisedAt.UTC(),
-		ExpiresAt: r.ExpiresAt.UTC(), DecidedReason: r.DecidedReason}
+		ExpiresAt: r.ExpiresAt.UTC(), DecidedReason: r.DecidedReason, Replacement: r.Replacement}
 	if a.State == alertPending && !r.ExpiresAt.After(now) {
 		a.State = alertSkipped
 	}
@@ -77,7 +79,7 @@ func (r alertRow) alert(now time.Time) Alert {
 }
 
 const alertSelect = `SELECT q.id, q.session_id, q.attempt_id, q.slot, q.state, q.reason, q.note, q.decided_reason, q.raised_at, q.expires_at,
-	a.person_id, a.course_key AS course FROM question_alerts q JOIN attempts a ON a.id = q.attempt_id WHERE `
+	q.replacement, a.slots, a.person_id, a.course_key AS course FROM question_alerts q JOIN attempts a ON a.id = q.attempt_id WHERE `
 
 func alertRows(q *gorm.DB) ([]alertRow, error) {
 	var rows []alertRow
@@ -93,6 +95,9 @@ func alertRows(q *gorm.DB) ([]alertRow, error) {
 // "too_many_alerts"; Closed once the attempt is over.
 func (l *Learning) RaiseAlert(ctx context.Context, actor models.Actor, id models.ID, n NewAlert) (Alert, error) {
 	f, err := l.own(ctx, actor, id)
+	if err == nil {
+		f, err = l.grown(ctx, f, n.Slot)
+	}
 	if err != nil {
 		return Alert{}, err
 	}
@@ -128,7 +133,11 @@ func (l *Learning) raiseTx(tx *gorm.DB, f *frozen, n NewAlert) (Alert, error) {
 	if err != nil {
 		return Alert{}, err
 	}
+	drawn := len(f.items)
 	for _, b := range before {
+		if b.Replacement > 0 {
+			drawn-- // what stands in for a broken question gives no further alert
+		}
 		switch {
 		case b.ID == n.ID:
 			return b.alert(now), nil
@@ -136,7 +145,7 @@ func (l *Learning) raiseTx(tx *gorm.DB, f *frozen, n NewAlert) (Alert, error) {
 			return Alert{}, models.Conflict("alert_exists")
 		}
 	}
-	if len(before) >= min(maxAlerts, len(f.items)/3) {
+	if len(before) >= min(maxAlerts, drawn/3) {
 		return Alert{}, models.Conflict("too_many_alerts")
 	}
 	var invigilated int
@@ -181,51 +190,6 @@ func (l *Learning) WithdrawAlert(ctx context.Context, actor models.Actor, id mod
 		_, err = l.settleAlert(tx, rows[0], alertWithdrawn, "", actor.Account)
 		return err
 	})
-}
-
-// DecideAlert accepts an alert (the question does not count for this pupil) or
-// refuses it. The same decision again changes nothing. Errors: NotFound out of
-// reach; Invalid field body.reason; Conflict "alert_over" with the detail state
-// when it was decided otherwise, withdrawn or has timed out; Closed when the
-// attempt is over.
-func (l *Learning) DecideAlert(ctx context.Context, actor models.Actor, id models.ID, accept bool, reason string) (Alert, error) {
-	state, reasons := alertRefused, refuseReasons
-	if accept {
-		state, reasons = alertAccepted, acceptReasons
-	}
-	if !slices.Contains(reasons, reason) {
-		return Alert{}, models.InvalidField("body.reason", "unknown")
-	}
-	var out Alert
-	err := l.db.Tx(ctx, func(tx *gorm.DB) error {
-		rows, err := alertRows(tx.Raw(alertSelect+"q.id = ?", id))
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return models.NotFound()
-		}
-		r := rows[0]
-		if _, err := sessionFor(tx, actor, models.ActRunSession, r.SessionID); err != nil {
-			return err
-		}
-		now := l.clock.Now()
-		if r.State == state {
-			out = r.alert(now)
-			return nil
-		}
-		changed, err := l.settleAlert(tx, r, state, reason, actor.Account)
-		if err != nil {
-			return err
-		}
-		if !changed {
-			return models.Conflict("alert_over").With("state", r.alert(now).State)
-		}
-		r.State, r.DecidedReason = state, reason
-		out = r.alert(now)
-		return l.record(tx, decision{session: r.SessionID, person: r.PersonID, attempt: r.AttemptID, kind: "alert_" + state, reason: reason, by: actor.Account})
-	})
-	return out, err
 }
 
 // settleAlert moves a waiting alert into its last state; false when it waits no

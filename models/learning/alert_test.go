@@ -48,9 +48,9 @@ func TestQuestionsThatDoNotCount(t *testing.T) {
 			w.answer(p, attempts[p.Person].ID, 8) // 8 of 10 right, 9 and 10 empty
 			alerts[p.Person] = w.raise(p, attempts[p.Person].ID, 10)
 		}
-		_, err := w.l.DecideAlert(ctx, w.teacher, alerts[accepted.Person].ID, true, "not_shown")
+		_, err := w.l.DecideAlert(ctx, w.teacher, alerts[accepted.Person].ID, AlertDecision{Accept: true, Reason: "not_shown"})
 		require.NoError(w.t, err)
-		_, err = w.l.DecideAlert(ctx, w.teacher, alerts[refused.Person].ID, false, "question_fine")
+		_, err = w.l.DecideAlert(ctx, w.teacher, alerts[refused.Person].ID, AlertDecision{Accept: false, Reason: "question_fine"})
 		require.NoError(w.t, err)
 		require.NoError(w.t, w.l.WithdrawAlert(ctx, mine, alerts[mine.Person].ID))
 		_, err = w.l.Submit(ctx, waited, attempts[waited.Person].ID)
@@ -137,7 +137,7 @@ func TestDecideAlert(t *testing.T) {
 		a := w.start(p, course1, s.ID)
 		one, two := w.raise(p, a.ID, 1), w.raise(p, a.ID, 2)
 		decide := func(actor models.Actor, id models.ID, accept bool, reason string) string {
-			_, err := w.l.DecideAlert(ctx, actor, id, accept, reason)
+			_, err := w.l.DecideAlert(ctx, actor, id, AlertDecision{Accept: accept, Reason: reason})
 			return models.CodeOf(err)
 		}
 		assert.Equal(w.t, "not_found", decide(w.teacherOf(w.other), one.ID, true, "other"))
@@ -187,8 +187,8 @@ func TestAlertRaces(t *testing.T) {
 				w.clock.Add(alertFor - time.Second)
 				wg.Go(func() { w.clock.Add(time.Second); _, _ = w.l.CloseExpired(ctx) })
 			}
-			wg.Go(func() { _, _ = w.l.DecideAlert(ctx, w.teacher, q.ID, true, "other") })
-			wg.Go(func() { _, _ = w.l.DecideAlert(ctx, w.teacher, q.ID, false, "other") })
+			wg.Go(func() { _, _ = w.l.DecideAlert(ctx, w.teacher, q.ID, AlertDecision{Accept: true, Reason: "other"}) })
+			wg.Go(func() { _, _ = w.l.DecideAlert(ctx, w.teacher, q.ID, AlertDecision{Accept: false, Reason: "other"}) })
 			wg.Go(func() { _ = w.l.WithdrawAlert(ctx, p, q.ID) })
 			wg.Go(func() { _, _ = w.l.Submit(ctx, p, a.ID) })
 			wg.Wait()

@@ -82,6 +82,9 @@ type saveResult struct {
 // stopped.
 func (l *Learning) SaveAnswer(ctx context.Context, actor models.Actor, id models.ID, a Answer) (Ack, error) {
 	f, err := l.own(ctx, actor, id)
+	if err == nil {
+		f, err = l.grown(ctx, f, a.Slot)
+	}
 	if err != nil {
 		return Ack{}, err
 	}
@@ -120,6 +123,9 @@ func (l *Learning) SaveAnswers(ctx context.Context, actor models.Actor, id model
 	}
 	job := &saveJob{attempt: id}
 	for _, a := range list {
+		if f, err = l.grown(ctx, f, a.Slot); err != nil {
+			return report, err
+		}
 		checked, err := f.checkAnswer(a)
 		if err != nil {
 			report.Rejected = append(report.Rejected, Rejection{Seq: a.Seq, Code: rejectInvalid})

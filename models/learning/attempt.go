@@ -60,7 +60,8 @@ type Attempt struct {
 	Answers     []AnswerView   `json:"answers"`
 	LastSeq     int            `json:"last_seq"`
 	CurrentSlot int            `json:"current_slot"`
-	Seal        string         `json:"seal"` // goes into the file of a quiz that cannot be sent
+	ReadAloud   bool           `json:"read_aloud"` // questions are offered to be read out
+	Seal        string         `json:"seal"`       // goes into the file of a quiz that cannot be sent
 }
 
 // attemptRow is what changes of an attempt.
@@ -81,10 +82,12 @@ type attemptRow struct {
 	LateAt      *time.Time
 	KeysSeenAt  *time.Time
 	Extra       int `gorm:"column:extra_seconds"`
+	ReadAloud   bool
 }
 
 const attemptSelect = `SELECT id, course_key, session_id, state, position, slots, started_at, deadline_at, submitted_at, score, passed,
-	result, result_hash, late_at, keys_seen_at, extra_seconds FROM attempts WHERE `
+	result, result_hash, late_at, keys_seen_at, extra_seconds,
+	COALESCE((SELECT o.read_aloud FROM accommodations o WHERE o.person_id = attempts.person_id), 0) AS read_aloud FROM attempts WHERE `
 
 func attemptRows(q *gorm.DB) ([]attemptRow, error) {
 	var rows []attemptRow
@@ -135,12 +138,13 @@ func (l *Learning) StartAttempt(ctx context.Context, actor models.Actor, n NewAt
 			return Attempt{}, err
 		}
 	}
-	extra, err := extraSeconds(l.db.Read(ctx), person, c.Quiz.Minutes)
+	arranged, err := accommodationOf(l.db.Read(ctx), person)
 	if err != nil {
 		return Attempt{}, err
 	}
+	extra := arranged.extraSeconds(c.Quiz.Minutes)
 	f, row, err := newAttempt(person, n, c, l.catalog.drawnFrom(c), now, deadlineOf(now, c.Quiz.Minutes, extra, end))
-	row.Extra = extra
+	row.Extra, row.ReadAloud = extra, arranged.ReadAloud
 	if err != nil {
 		return Attempt{}, err
 	}
@@ -309,6 +313,9 @@ func (l *Learning) own(ctx context.Context, actor models.Actor, id models.ID) (*
 // read answers an attempt with its latest answers.
 func (l *Learning) read(ctx context.Context, f *frozen) (Attempt, error) {
 	row, err := l.settled(ctx, f)
+	if err == nil {
+		f, err = l.whole(ctx, f, row.Slots)
+	}
 	if err != nil {
 		return Attempt{}, err
 	}
@@ -344,8 +351,8 @@ func (l *Learning) settled(ctx context.Context, f *frozen) (attemptRow, error) {
 
 func (l *Learning) view(f *frozen, r attemptRow, saved []savedAnswer) Attempt {
 	a := Attempt{
-		Seal: l.seal(f),
-		ID:   f.ID, CourseKey: f.CourseKey, CourseTitle: f.course.Title, Counts: f.counts(), State: r.State,
+		Seal: l.seal(f), ReadAloud: r.ReadAloud,
+		ID: f.ID, CourseKey: f.CourseKey, CourseTitle: f.course.Title, Counts: f.counts(), State: r.State,
 		StartedAt: f.StartedAt, DeadlineAt: r.DeadlineAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt),
 		Items: make([]QuestionView, len(f.items)), Answers: []AnswerView{}, CurrentSlot: r.Position,
 	}

@@ -67,6 +67,7 @@ type endRow struct {
 	Score       *int
 	Passed      *int
 	Marks       int
+	Slots       int
 	PausedAt    *time.Time
 	log         []savedAnswer
 	alerts      []alertState // only where Marks is not 0
@@ -95,7 +96,7 @@ func readEnds(tx *gorm.DB, ids []models.ID) (map[models.ID]*endRow, error) {
 	for i, id := range ids {
 		args[i] = id
 	}
-	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, a.submitted_at, a.score, a.passed, a.marks, a.paused_at, x.seq, x.slot, x.response
+	rows, err := tx.Raw(`SELECT a.id, a.state, a.deadline_at, a.submitted_at, a.score, a.passed, a.marks, a.slots, a.paused_at, x.seq, x.slot, x.response
 		FROM attempts a LEFT JOIN answers x ON x.attempt_id = a.id AND x.slot > 0 WHERE a.id IN (`+marks(len(ids))+`) ORDER BY a.id, x.seq`, args...).Rows()
 	if err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func readEnds(tx *gorm.DB, ids []models.ID) (map[models.ID]*endRow, error) {
 		var r endRow
 		var seq, slot *int
 		var response *string
-		if err := rows.Scan(&id, &r.State, &r.DeadlineAt, &r.SubmittedAt, &r.Score, &r.Passed, &r.Marks, &r.PausedAt, &seq, &slot, &response); err != nil {
+		if err := rows.Scan(&id, &r.State, &r.DeadlineAt, &r.SubmittedAt, &r.Score, &r.Passed, &r.Marks, &r.Slots, &r.PausedAt, &seq, &slot, &response); err != nil {
 			return nil, err
 		}
 		end := ends[id]

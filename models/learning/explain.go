@@ -99,8 +99,28 @@ func (l *Learning) Explain(ctx context.Context, actor models.Actor, id models.ID
 	return proof, err
 }
 
+// asStored is the attempt with the questions as they lie in the database; what
+// cannot be read stays as it was, and differs then from the stored text.
+func (f *frozen) asStored(tx *gorm.DB) (*frozen, string, error) {
+	var items string
+	if err := tx.Raw("SELECT items FROM attempts WHERE id = ?", f.ID).Scan(&items).Error; err != nil || items == f.itemsText {
+		return f, items, err
+	}
+	g := *f
+	var err error
+	if g.items, err = thaw(f.course, items); err != nil || len(g.items) <= len(f.items) {
+		return f, items, nil
+	}
+	g.itemsText = items
+	return &g, items, nil
+}
+
 // prove reads a finished attempt and grades it again.
 func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
+	f, items, err := f.asStored(tx)
+	if err != nil {
+		return AttemptProof{}, err
+	}
 	rows, err := attemptRows(tx.Raw(attemptSelect+"id = ?", f.ID))
 	if err != nil {
 		return AttemptProof{}, err
@@ -133,10 +153,6 @@ func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
 			sp.Response = &response
 		}
 		p.Slots = append(p.Slots, sp)
-	}
-	var items string
-	if err := tx.Raw("SELECT items FROM attempts WHERE id = ?", f.ID).Scan(&items).Error; err != nil {
-		return AttemptProof{}, err
 	}
 	again, err := json.Marshal(slots)
 	if err != nil {

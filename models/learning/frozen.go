@@ -14,7 +14,10 @@ import (
 
 // frozen is what never changes of an attempt: who, which course version, which
 // questions in which order. Every answer is checked against it, so it is kept
-// in memory.
+// in memory. One thing can be added to it: a question that stands in for a
+// broken one is put behind the others (see Learning.replace), perhaps by another
+// copy of the program. Whoever goes by the number of questions compares with
+// the row, see whole and grown.
 type frozen struct {
 	ID        models.ID
 	Person    models.ID
@@ -59,6 +62,14 @@ func (c *frozenCache) add(f *frozen) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.put(f)
+}
+
+// drop forgets an attempt whose row has more to say than the copy.
+func (c *frozenCache) drop(id models.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.young, id)
+	delete(c.old, id)
 }
 
 func (c *frozenCache) put(f *frozen) {
@@ -125,6 +136,23 @@ func (l *Learning) thawAttempt(ctx context.Context, q *gorm.DB, id models.ID) (*
 		return nil, fmt.Errorf("attempt %s: %w", id, err)
 	}
 	return f, nil
+}
+
+// whole is the attempt with as many questions as its row says.
+func (l *Learning) whole(ctx context.Context, f *frozen, slots int) (*frozen, error) {
+	if len(f.items) >= slots {
+		return f, nil
+	}
+	l.frozen.drop(f.ID)
+	return l.anyAttempt(ctx, f.ID)
+}
+
+// grown is whole for one who knows only a slot that must be there.
+func (l *Learning) grown(ctx context.Context, f *frozen, slot int) (*frozen, error) {
+	if slot > len(f.items)+maxAlerts {
+		return f, nil // never so many
+	}
+	return l.whole(ctx, f, slot)
 }
 
 // thaw reads the frozen draw and finds its questions.

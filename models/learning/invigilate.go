@@ -30,7 +30,7 @@ type decision struct {
 // Decision is a line of the record as it is read.
 type Decision struct {
 	Name      string    `json:"name"`       // the pupil, empty: the whole session
-	Kind      string    `json:"kind"`       // invigilated, open_to_all, confirm, pause, resume, end, alert_accepted, alert_refused, helped
+	Kind      string    `json:"kind"`       // invigilated, open_to_all, confirm, pause, resume, end, alert_accepted, alert_replaced, alert_refused, helped
 	Reason    string    `json:"reason"`     // category, empty where none is asked
 	DecidedBy string    `json:"decided_by"` // name of the account
 	DecidedAt time.Time `json:"decided_at"`

@@ -232,6 +232,33 @@ func TestEndFor(t *testing.T) {
 	})
 }
 
+// Reading aloud is offered in the quiz of that pupil, also in one that is open,
+// and says nothing anywhere else.
+func TestReadAloud(t *testing.T) {
+	each(t, func(w *world) {
+		p, q := w.pupil(w.class), w.pupil(w.class)
+		s := w.session(course1, p, q)
+		open := w.start(p, course1, s.ID)
+		assert.False(w.t, open.ReadAloud)
+		require.NoError(w.t, w.l.SetAccommodation(ctx, w.teacher, p.Person, Accommodation{ReadAloud: true}))
+		for _, c := range []struct {
+			actor models.Actor
+			id    models.ID
+			want  bool
+		}{{p, open.ID, true}, {q, w.start(q, course1, s.ID).ID, false}} {
+			a, err := w.l.Attempt(ctx, c.actor, c.id)
+			require.NoError(w.t, err)
+			assert.Equal(w.t, c.want, a.ReadAloud)
+		}
+		assert.True(w.t, w.start(p, "online_payment-thcs", models.ID{}).ReadAloud)
+		assert.Equal(w.t, 20*time.Minute, open.DeadlineAt.Sub(open.StartedAt), "no more time by it")
+		require.NoError(w.t, w.l.SetAccommodation(ctx, w.teacher, p.Person, Accommodation{}))
+		a, err := w.l.Attempt(ctx, p, open.ID)
+		require.NoError(w.t, err)
+		assert.False(w.t, a.ReadAloud)
+	})
+}
+
 func TestExtraTime(t *testing.T) {
 	each(t, func(w *world) {
 		p, q := w.pupil(w.class), w.pupil(w.class)
@@ -240,10 +267,10 @@ func TestExtraTime(t *testing.T) {
 			percent int
 			code    string
 		}{"another class": {w.teacherOf(w.other), 50, "not_found"}, "a pupil": {p, 50, "forbidden"}, "too much": {w.teacher, 101, "invalid"}, "less": {w.teacher, -1, "invalid"}} {
-			assert.Equal(w.t, c.code, models.CodeOf(w.l.SetExtraTime(ctx, c.actor, p.Person, c.percent)), name)
+			assert.Equal(w.t, c.code, models.CodeOf(w.l.SetAccommodation(ctx, c.actor, p.Person, Accommodation{ExtraPercent: c.percent})), name)
 		}
-		require.NoError(w.t, w.l.SetExtraTime(ctx, w.teacher, p.Person, 25))
-		require.NoError(w.t, w.l.SetExtraTime(ctx, w.teacher, p.Person, 50))
+		require.NoError(w.t, w.l.SetAccommodation(ctx, w.teacher, p.Person, Accommodation{ExtraPercent: 25}))
+		require.NoError(w.t, w.l.SetAccommodation(ctx, w.teacher, p.Person, Accommodation{ExtraPercent: 50}))
 		s := w.session(course1, p, q)
 		a, b := w.start(p, course1, s.ID), w.start(q, course1, s.ID)
 		assert.Equal(w.t, 30*time.Minute, a.DeadlineAt.Sub(a.StartedAt))
@@ -255,7 +282,18 @@ func TestExtraTime(t *testing.T) {
 			sum += c.ExtraPercent
 		}
 		assert.Equal(w.t, 50, sum)
-		require.NoError(w.t, w.l.SetExtraTime(ctx, w.teacher, p.Person, 0))
+		invigilator := models.Actor{Account: newID(), Grants: []models.Grant{{Role: models.RoleInvigilator, Scope: models.ScopeClass, At: w.class}}}
+		for name, actor := range map[string]models.Actor{"an invigilator": invigilator, "a pupil": p} {
+			_, err := w.l.Accommodation(ctx, actor, p.Person)
+			assert.Equal(w.t, "forbidden", models.CodeOf(err), name)
+			assert.Equal(w.t, "forbidden", models.CodeOf(w.l.SetAccommodation(ctx, actor, p.Person, Accommodation{})), name)
+		}
+		_, err = w.l.Accommodation(ctx, w.teacherOf(w.other), p.Person)
+		assert.Equal(w.t, "not_found", models.CodeOf(err))
+		got, err := w.l.Accommodation(ctx, w.teacher, p.Person)
+		require.NoError(w.t, err)
+		assert.Equal(w.t, Accommodation{ExtraPercent: 50}, got)
+		require.NoError(w.t, w.l.SetAccommodation(ctx, w.teacher, p.Person, Accommodation{}))
 		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM accommodations"))
 	})
 }

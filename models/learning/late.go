@@ -94,7 +94,11 @@ func (l *Learning) takeLate(ctx context.Context, f *frozen, from models.ID, b La
 		return report, models.InvalidField("body.answers", "too_many")
 	}
 	// One whose time is over may not be closed yet.
-	if _, err := l.settled(ctx, f); err != nil {
+	row, err := l.settled(ctx, f)
+	if err == nil {
+		f, err = l.whole(ctx, f, row.Slots)
+	}
+	if err != nil {
 		return report, err
 	}
 	err = l.db.Tx(ctx, func(tx *gorm.DB) error {

@@ -66,7 +66,7 @@ func (l *Learning) look(ctx context.Context, id models.ID) (LiveBoard, error) {
 		of[rows[i].PersonID] = &rows[i]
 	}
 	for _, add := range []func(context.Context, *gorm.DB, sessionRow, map[models.ID]*boardRow, time.Time) error{
-		l.addLessons, addTries, l.addQuizzes, addAlerts,
+		l.addLessons, addTries, l.addQuizzes, l.addAlerts,
 	} {
 		if err := add(ctx, db, s, of, at); err != nil {
 			return LiveBoard{}, err
@@ -247,11 +247,14 @@ func (l *Learning) addQuizzes(ctx context.Context, db *gorm.DB, s sessionRow, of
 }
 
 // addAlerts adds the alert of each pupil that waits longest.
-func addAlerts(_ context.Context, db *gorm.DB, s sessionRow, of map[models.ID]*boardRow, at time.Time) error {
+func (l *Learning) addAlerts(ctx context.Context, db *gorm.DB, s sessionRow, of map[models.ID]*boardRow, at time.Time) error {
 	rows, err := alertRows(db.Raw(alertSelect+"q.session_id = ? AND q.state = 'pending' AND q.expires_at > ? ORDER BY q.raised_at, q.id", s.ID, at))
 	for _, r := range rows {
 		if b := of[r.PersonID]; b != nil && b.alert == nil {
 			a := r.alert(at)
+			if err := l.addSpare(ctx, r, &a); err != nil {
+				return err
+			}
 			b.alert, b.signs.AlertAt = &a, &a.RaisedAt
 		}
 	}

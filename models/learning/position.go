@@ -22,6 +22,9 @@ type placeJob struct {
 // device. Errors: NotFound; Invalid field body.slot ("not_in_attempt"); Closed.
 func (l *Learning) SetPosition(ctx context.Context, actor models.Actor, id models.ID, slot int) error {
 	f, err := l.own(ctx, actor, id)
+	if err == nil {
+		f, err = l.grown(ctx, f, slot)
+	}
 	if err != nil {
 		return err
 	}

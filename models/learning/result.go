@@ -70,6 +70,9 @@ func (l *Learning) Result(ctx context.Context, actor models.Actor, id models.ID)
 		return Result{}, err
 	}
 	row, err := l.settled(ctx, f)
+	if err == nil {
+		f, err = l.whole(ctx, f, row.Slots)
+	}
 	if err != nil {
 		return Result{}, err
 	}

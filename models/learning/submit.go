@@ -174,6 +174,9 @@ func (l *Learning) finishTx(tx *gorm.DB, f *frozen, by string, now time.Time) (O
 	if end.State != stateOpen {
 		return end.outcome(f), nil
 	}
+	if f, err = l.whole(tx.Statement.Context, f, end.Slots); err != nil {
+		return Outcome{}, err
+	}
 	e, err := f.ending(end, by, now)
 	if err != nil {
 		return Outcome{}, err
@@ -211,6 +214,13 @@ func (l *Learning) endBatch(tx *gorm.DB, batch []*endJob, errs []error) error {
 	ends, err := readEnds(tx, ids)
 	if err != nil {
 		return err
+	}
+	for _, j := range batch {
+		if end := ends[j.f.ID]; end != nil {
+			if j.f, err = l.whole(tx.Statement.Context, j.f, end.Slots); err != nil {
+				return err
+			}
+		}
 	}
 	var rule certificate.Rule
 	if counted {

@@ -156,17 +156,21 @@ func (l *Learning) glances(ctx context.Context, db *gorm.DB, s sessionRow, perso
 	var rows []struct {
 		ID         models.ID
 		State      string
+		Slots      int
 		Result     *string
 		PausedAt   *time.Time
 		DeadlineAt time.Time
 	}
-	err := db.Raw("SELECT id, state, result, paused_at, deadline_at FROM attempts WHERE session_id = ? AND person_id = ? ORDER BY started_at DESC, id DESC", s.ID, person).Scan(&rows).Error
+	err := db.Raw("SELECT id, state, slots, result, paused_at, deadline_at FROM attempts WHERE session_id = ? AND person_id = ? ORDER BY started_at DESC, id DESC", s.ID, person).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
 	list := []QuizGlance{}
 	for _, r := range rows {
 		f, err := l.anyAttempt(ctx, r.ID)
+		if err == nil {
+			f, err = l.whole(ctx, f, r.Slots)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -184,7 +188,11 @@ func (l *Learning) glances(ctx context.Context, db *gorm.DB, s sessionRow, perso
 			return nil, err
 		}
 		for _, q := range alerts {
-			g.Alerts = append(g.Alerts, q.alert(l.clock.Now()))
+			a := q.alert(l.clock.Now())
+			if err := l.addSpare(ctx, q, &a); err != nil {
+				return nil, err
+			}
+			g.Alerts = append(g.Alerts, a)
 		}
 		if r.State != stateOpen && r.Result != nil {
 			if err := l.showReleased(db, f, *r.Result, &g); err != nil {

@@ -232,12 +232,52 @@ test('an invigilated quiz: presence, pause, an alert, the end for one, the closi
 		await expect(card(desk, a.name)).toHaveAttribute('data-why', 'alert', WAY);
 		await card(desk, a.name).click();
 		const box = desk.locator('dialog[open] [data-alert]');
-		await box.locator('button', { hasText: 'Câu này lỗi thật' }).click();
+		await box.locator('[data-choice="drop"]').click();
 		await box.locator('input[value="not_shown"]').check();
 		await box.locator('.btn.primary').click();
 		await expect(box).toHaveCount(0, WAY);
 		await desk.keyboard.press('Escape');
 		await expect(phone.locator('[data-alert-state="accepted"]')).toBeVisible({ timeout: 15_000 });
+	});
+
+	await test.step('another is replaced: the new question comes by itself and is answered', async () => {
+		const numbers = phone.locator('.numbers li');
+		const before = await numbers.count();
+		await numbers.nth(1).locator('button').click();
+		await phone.locator('[data-raise]').click();
+		await phone.locator('dialog[open] input[value="unclear"]').check();
+		await phone.locator('dialog[open] .btn.primary').click();
+		await expect(card(desk, a.name)).toHaveAttribute('data-why', 'alert', WAY);
+		await card(desk, a.name).click();
+		const box = desk.locator('dialog[open] [data-alert]');
+		await box.locator('[data-choice="replace"]').click();
+		await box.locator('input[value="unclear"]').check();
+		await box.locator('.btn.primary').click();
+		await expect(box).toHaveCount(0, WAY);
+		await desk.keyboard.press('Escape');
+		await phone.locator('[data-instead]').click({ timeout: 15_000 });
+		await expect(numbers).toHaveCount(before + 1);
+		await expect(numbers.last().locator('button')).toHaveAttribute('aria-current', 'step');
+		await expect(phone.locator('.stage fieldset').first()).toBeVisible();
+		await phone.reload();
+		await expect(numbers).toHaveCount(before + 1);
+	});
+
+	await test.step('reading aloud is arranged on the card; the pupil finds the button', async () => {
+		await expect(phone.locator('[data-aloud]')).toHaveCount(0);
+		await card(desk, a.name).click();
+		const saved = desk.waitForResponse(
+			(r) => r.url().includes('/accommodation') && r.request().method() === 'PUT'
+		);
+		await desk.locator('dialog[open] [data-read-aloud]').check();
+		expect((await saved).status()).toBe(204);
+		await desk.keyboard.press('Escape');
+		await phone.addInitScript(() => {
+			// A device with a Vietnamese voice; this browser brings none.
+			speechSynthesis.getVoices = () => [{ lang: 'vi-VN', name: 'vi' } as SpeechSynthesisVoice];
+		});
+		await phone.reload();
+		await expect(phone.locator('[data-aloud]')).toBeVisible();
 	});
 
 	await test.step('the end for one: only with the right name; the pupil is led to the result', async () => {

@@ -13,6 +13,10 @@ export interface Alert {
 	raised_at: string;
 	expires_at: string;
 	decided_reason: string;
+	/** Slot of the question that stands in for it, 0: none. */
+	replacement: number;
+	/** For the teacher: how many questions could stand in for it. */
+	spare: number;
 }
 export interface Place {
 	kind: 'lesson' | 'practice' | 'quiz';
@@ -121,12 +125,24 @@ export const endFor = (
 	person: string,
 	body: { name: string; reason: 'left_room' | 'not_own_work' | 'technical' | 'other' }
 ) => take(api.POST('/lesson-sessions/{id}/pupils/{person}/ending', { ...of(id, person), body }));
-export const decideAlert = (id: string, accept: boolean, reason: AlertReason) =>
-	take(api.POST('/question-alerts/{id}/decision', { ...at(id), body: { accept, reason } }));
+export type AlertChoice = 'drop' | 'replace' | 'keep';
+export const decideAlert = (id: string, choice: AlertChoice, reason: AlertReason) =>
+	take(
+		api.POST('/question-alerts/{id}/decision', {
+			...at(id),
+			body: { accept: choice !== 'keep', replace: choice === 'replace', reason }
+		})
+	);
 export type AlertReason =
 	'wrong_key' | 'unclear' | 'not_shown' | 'question_fine' | 'explained' | 'device_mended' | 'other';
-export const setExtraTime = (person: string, percent: number) =>
-	take(api.PUT('/students/{id}/extra-time', { ...at(person), body: { percent } }));
+export interface Accommodation {
+	extra_percent: number;
+	read_aloud: boolean;
+}
+export const accommodation = (person: string) =>
+	takeAs<Accommodation>(api.GET('/students/{id}/accommodation', at(person)));
+export const setAccommodation = (person: string, body: Accommodation) =>
+	take(api.PUT('/students/{id}/accommodation', { ...at(person), body }));
 
 export const closingSheet = (id: string) =>
 	takeAs<ClosingSheet>(api.GET('/lesson-sessions/{id}/closing', at(id)));

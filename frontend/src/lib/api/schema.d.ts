@@ -3575,16 +3575,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/students/{id}/extra-time": {
+    "/students/{id}/accommodation": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Give a pupil more time in quizzes. */
-        put: operations["set-extra-time"];
+        /** What is arranged for a pupil in quizzes. */
+        get: operations["get-accommodation"];
+        /** Arrange more time or reading aloud for a pupil in quizzes. */
+        put: operations["set-accommodation"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3685,6 +3686,15 @@ export interface components {
         Accept: {
             texts: string[];
             value: string;
+        };
+        AccommodationInputBody: {
+            /**
+             * Format: int64
+             * @description More time in every quiz begun from now on. No reason is asked or kept.
+             */
+            extra_percent: number;
+            /** @description The pupil is offered to have questions read out. */
+            read_aloud: boolean;
         };
         AccountView: {
             /** Format: date-time */
@@ -4345,6 +4355,8 @@ export interface components {
             accept: boolean;
             /** @enum {string} */
             reason: "wrong_key" | "unclear" | "not_shown" | "question_fine" | "explained" | "device_mended" | "other";
+            /** @description Another question of the same objective takes its place. */
+            replace?: boolean;
         };
         DecisionInputBody: {
             /** @enum {string} */
@@ -4472,13 +4484,6 @@ export interface components {
         ExtensionInputBody: {
             /** Format: int64 */
             minutes: number;
-        };
-        ExtraTimeInputBody: {
-            /**
-             * Format: int64
-             * @description More time in every quiz begun from now on. No reason is asked or kept.
-             */
-            percent: number;
         };
         FactorInputBody: {
             code: string;
@@ -4716,6 +4721,11 @@ export interface components {
             text: string;
             title: string;
         };
+        LearningAccommodation: {
+            /** Format: int64 */
+            extra_percent: number;
+            read_aloud: boolean;
+        };
         LearningAck: {
             /** Format: date-time */
             saved_at: string;
@@ -4734,7 +4744,11 @@ export interface components {
             raised_at: string;
             reason: string;
             /** Format: int64 */
+            replacement: number;
+            /** Format: int64 */
             slot: number;
+            /** Format: int64 */
+            spare: number;
             state: string;
         };
         LearningAnswerView: {
@@ -4784,6 +4798,7 @@ export interface components {
             items: components["schemas"]["LearningQuestionView"][];
             /** Format: int64 */
             last_seq: number;
+            read_aloud: boolean;
             seal: string;
             /** Format: date-time */
             started_at: string;
@@ -25336,7 +25351,83 @@ export interface operations {
             };
         };
     };
-    "set-extra-time": {
+    "get-accommodation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningAccommodation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-accommodation": {
         parameters: {
             query?: never;
             header?: never;
@@ -25347,7 +25438,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExtraTimeInputBody"];
+                "application/json": components["schemas"]["AccommodationInputBody"];
             };
         };
         responses: {

@@ -297,6 +297,8 @@ export interface Attempt {
 	current_slot: number;
 	/** Goes into the file of a quiz that cannot be sent. */
 	seal: string;
+	/** Questions are offered to be read out. */
+	read_aloud?: boolean;
 }
 export interface AttemptHead {
 	id: string;

@@ -92,6 +92,7 @@ const KINDS: Record<string, () => string> = {
 	resume: m.record_resume,
 	end: m.record_end,
 	alert_accepted: m.record_alert_accepted,
+	alert_replaced: m.record_alert_replaced,
 	alert_refused: m.record_alert_refused,
 	helped: m.record_helped
 };

@@ -9,7 +9,8 @@ import { isComplete, isSendable } from './response.ts';
 
 export class Paper {
 	readonly attempt: Attempt;
-	readonly items: QuestionView[];
+	/** A question that stands in for a broken one comes behind the others: see grow. */
+	items = $state.raw<QuestionView[]>([]);
 	responses = $state.raw<Record<number, Response>>({});
 	index = $state(0);
 	/** Save state by slot, copied from the queue whenever it changes. */
@@ -84,6 +85,12 @@ export class Paper {
 		return isComplete(item, this.responses[slotOf(item)]);
 	}
 
+	/** The quiz as the server has it by now: it may have one question more. */
+	grow(items: QuestionView[]): void {
+		if (items.length <= this.items.length) return;
+		this.items = items;
+		this.#copy();
+	}
 	/** Takes up answers and drafts left on this device by an earlier visit. */
 	async restore(): Promise<void> {
 		const left = await this.#queue.restore();
