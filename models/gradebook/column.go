@@ -2,7 +2,6 @@ package gradebook
 
 import (
 	"slices"
-	"strings"
 
 	"nhaso/models"
 	"nhaso/models/certificate"
@@ -13,8 +12,8 @@ import (
 
 // Column is one column of a board, on the screen and in every file.
 type Column struct {
-	Code      string `json:"code"` // name, class, a skill's key, certificate, household
-	Kind      string `json:"kind" enum:"name,class,skill,certificate,household"`
+	Code      string `json:"code"` // name, class, a skill's key, certificate, household, last_work
+	Kind      string `json:"kind" enum:"name,class,skill,certificate,household,last_work"`
 	Heading   string `json:"heading"`
 	HeadingEN string `json:"heading_en"`
 }
@@ -33,7 +32,8 @@ func (v View) columns() ([]Column, error) {
 	for _, skill := range certificate.Skills {
 		all = append(all, Column{skill, "skill", paper.SkillName(skill), skillEnglish[skill]})
 	}
-	all = append(all, Column{"certificate", "certificate", "Giấy xác nhận", "Confirmation"}, Column{"household", "household", "Hộ gia đình", "Household"})
+	all = append(all, Column{"certificate", "certificate", "Giấy xác nhận", "Confirmation"}, Column{"household", "household", "Hộ gia đình", "Household"},
+		Column{"last_work", "last_work", "Học gần nhất", "Last active"})
 	for _, code := range v.Hide {
 		if !slices.ContainsFunc(all, func(c Column) bool { return c.Code == code }) {
 			return nil, models.InvalidField("query.hide", "unknown")
@@ -61,55 +61,72 @@ func nothing(learning.BoardTotals) sheet.Cell { return sheet.Cell{} }
 
 // parts are the columns of a file for one column of the screen.
 func (c Column) parts() []part {
-	heading := func(more string) string { return strings.TrimSpace(c.Heading + more) }
 	switch c.Kind {
 	case "name":
-		return []part{{sheet.Column{Heading: c.Heading, Code: c.Code}, func(r Row) sheet.Cell { return sheet.Text(r.Name) },
-			func(learning.BoardTotals) sheet.Cell { return sheet.Text("Cộng") }}}
+		return c.one(func(r Row) sheet.Cell { return sheet.Text(r.Name) }, func(learning.BoardTotals) sheet.Cell { return sheet.Text("Cộng") })
 	case "class":
-		return []part{{sheet.Column{Heading: c.Heading, Code: c.Code}, func(r Row) sheet.Cell { return sheet.Text(r.ClassName) },
-			func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.Students) }}}
+		return c.one(func(r Row) sheet.Cell { return sheet.Text(r.ClassName) }, func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.Students) })
 	case "certificate":
-		return []part{
-			{sheet.Column{Heading: c.Heading, Code: c.Code}, func(r Row) sheet.Cell {
-				return sheet.Text(StateWords[[]string{"none", "revoked", "valid"}[certificateRank(r)]])
-			}, func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.Certified) }},
-			{sheet.Column{Heading: "Mã giấy xác nhận", Code: c.Code + "_code"}, func(r Row) sheet.Cell {
-				if r.Certificate == nil {
-					return sheet.Cell{}
-				}
-				return sheet.Text(models.GroupCode(r.Certificate.Code))
-			}, nothing},
-			{sheet.Column{Heading: "Ngày cấp", Code: c.Code + "_on"}, func(r Row) sheet.Cell {
-				if r.Certificate == nil {
-					return sheet.Cell{}
-				}
-				return sheet.Day(models.Day(r.Certificate.IssuedAt))
-			}, nothing},
-		}
+		return c.certificateParts()
 	case "household":
-		return []part{
-			{sheet.Column{Heading: c.Heading, Code: c.Code}, func(r Row) sheet.Cell { return sheet.Text(StateWords[linkState(r)]) },
-				func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.LinksConfirmed) }},
-			{sheet.Column{Heading: "Thôn, khu", Code: "village"}, func(r Row) sheet.Cell {
-				if r.Household == nil {
-					return sheet.Cell{}
-				}
-				return sheet.Text(r.Household.VillageName)
-			}, nothing},
+		return c.householdParts()
+	case "last_work":
+		return c.one(func(r Row) sheet.Cell {
+			if r.LastWork == "" {
+				return sheet.Cell{}
+			}
+			return sheet.Day(r.LastWork)
+		}, nothing)
+	}
+	return c.skillParts()
+}
+
+func (c Column) one(cell func(Row) sheet.Cell, total func(learning.BoardTotals) sheet.Cell) []part {
+	return []part{{sheet.Column{Heading: c.Heading, Code: c.Code}, cell, total}}
+}
+
+func (c Column) certificateParts() []part {
+	issued := func(show func(*learning.CertificateRef) sheet.Cell) func(Row) sheet.Cell {
+		return func(r Row) sheet.Cell {
+			if r.Certificate == nil {
+				return sheet.Cell{}
+			}
+			return show(r.Certificate)
 		}
 	}
-	return []part{
-		{sheet.Column{Heading: c.Heading, Code: c.Code}, func(r Row) sheet.Cell { return sheet.Text(StateWords[state(r, c.Code)]) },
-			func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.BySkill[c.Code]) }},
-		{sheet.Column{Heading: heading(": điểm cao nhất (%)"), Code: c.Code + "_best"}, func(r Row) sheet.Cell {
+	list := c.one(func(r Row) sheet.Cell {
+		return sheet.Text(StateWords[[]string{"none", "revoked", "valid"}[certificateRank(r)]])
+	},
+		func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.Certified) })
+	return append(list,
+		part{sheet.Column{Heading: "Mã giấy xác nhận", Code: c.Code + "_code"},
+			issued(func(x *learning.CertificateRef) sheet.Cell { return sheet.Text(models.GroupCode(x.Code)) }), nothing},
+		part{sheet.Column{Heading: "Ngày cấp", Code: c.Code + "_on"},
+			issued(func(x *learning.CertificateRef) sheet.Cell { return sheet.Day(models.Day(x.IssuedAt)) }), nothing})
+}
+
+func (c Column) householdParts() []part {
+	list := c.one(func(r Row) sheet.Cell { return sheet.Text(StateWords[linkState(r)]) },
+		func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.LinksConfirmed) })
+	return append(list, part{sheet.Column{Heading: "Thôn, khu", Code: "village"}, func(r Row) sheet.Cell {
+		if r.Household == nil {
+			return sheet.Cell{}
+		}
+		return sheet.Text(r.Household.VillageName)
+	}, nothing})
+}
+
+func (c Column) skillParts() []part {
+	list := c.one(func(r Row) sheet.Cell { return sheet.Text(StateWords[state(r, c.Code)]) },
+		func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.BySkill[c.Code]) })
+	return append(list,
+		part{sheet.Column{Heading: c.Heading + ": điểm cao nhất (%)", Code: c.Code + "_best"}, func(r Row) sheet.Cell {
 			if p := r.Skills[c.Code].BestPercent; p != nil {
 				return sheet.Int(*p)
 			}
 			return sheet.Cell{}
 		}, nothing},
-		{sheet.Column{Heading: heading(": số bài đã học"), Code: c.Code + "_lessons"}, func(r Row) sheet.Cell {
+		part{sheet.Column{Heading: c.Heading + ": số bài đã học", Code: c.Code + "_lessons"}, func(r Row) sheet.Cell {
 			return sheet.Int(r.Skills[c.Code].LessonsDone)
-		}, nothing},
-	}
+		}, nothing})
 }

@@ -176,7 +176,7 @@ func SessionSheet(s learning.Session, rows []learning.SessionResult) sheet.Page 
 
 // Anonymous is the board for eyes that need no names: pupils are numbered and
 // stand in the order of what they have reached, not of their names, so that no
-// place tells who it is; codes of certificates and villages are left out.
+// place tells who it is; codes of certificates, villages and days of work are left out.
 func (b Board) Anonymous() Board {
 	b.Students = byStanding(b.Students)
 	for i := range b.Students {
@@ -188,6 +188,7 @@ func (b Board) Anonymous() Board {
 		if r.Household != nil {
 			r.Household = &learning.HomeHousehold{State: r.Household.State}
 		}
+		r.LastWork = ""
 	}
 	return b
 }
@@ -211,7 +212,7 @@ func (b Board) Report(named bool, made time.Time) paper.ClassReport {
 		r.Skills = append(r.Skills, line)
 	}
 	for _, x := range b.Students {
-		row := paper.ReportRow{Name: x.Name, Certified: certificateRank(x) == 2, Link: StateWords[linkState(x)]}
+		row := paper.ReportRow{Name: x.Name, Certified: certificateRank(x) == 2, Link: StateWords[linkState(x)], LastWork: x.LastWork}
 		if b.Class == nil {
 			row.Class = x.ClassName
 		}

@@ -3,6 +3,7 @@ package gradebook
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nhaso/models"
@@ -155,7 +156,7 @@ func (v View) order() (func(a, b Row) int, error) {
 }
 
 // sortable lists what a board can be sorted by: every column's code.
-var sortable = append([]string{"name", "class", "certificate", "household"}, certificate.Skills...)
+var sortable = append([]string{"name", "class", "certificate", "household", "last_work"}, certificate.Skills...)
 
 // sortValue is what rows are compared by in one column, the most important
 // figure first.
@@ -169,6 +170,10 @@ func sortValue(r Row, key string) []int {
 		return []int{certificateRank(r)}
 	case "household":
 		return []int{slices.Index(linkStates, linkState(r))}
+	}
+	if key == "last_work" {
+		day, _ := strconv.Atoi(strings.ReplaceAll(r.LastWork, "-", "")) // 0 for none
+		return []int{day}
 	}
 	best := -1
 	if p := r.Skills[key].BestPercent; p != nil {

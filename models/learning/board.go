@@ -140,6 +140,7 @@ type BoardStudent struct {
 	Skills       map[string]BoardSkill `json:"skills"`
 	Certificate  *CertificateRef       `json:"certificate"`
 	Household    *HomeHousehold        `json:"household"`
+	LastWork     string                `json:"last_work"` // civil day of the last step in a lesson or quiz, empty: none
 }
 
 // BoardTotals are the figures under a board: they equal what its rows show.
@@ -157,7 +158,7 @@ type Board struct {
 	Totals   BoardTotals    `json:"totals"`
 }
 
-// Board answers the class board in seven statements whatever the number of
+// Board answers the class board in eight statements whatever the number of
 // pupils. Out of reach is NotFound.
 func (l *Learning) Board(ctx context.Context, actor models.Actor, classID models.ID) (Board, error) {
 	classes, rows, err := l.boardOf(ctx, func(tx *gorm.DB) ([]classRow, error) {
@@ -180,7 +181,7 @@ type SchoolPart struct {
 }
 
 // SchoolBoard answers the pupils of a school's classes that the actor may see,
-// by given name, in eight statements for each 500 pupils. NotFound when no
+// by given name, in nine statements for each 500 pupils. NotFound when no
 // class of it is in reach.
 func (l *Learning) SchoolBoard(ctx context.Context, actor models.Actor, part SchoolPart) ([]BoardClass, []BoardStudent, error) {
 	reach, err := models.Allow(actor, models.ActReadClass)
@@ -268,6 +269,7 @@ type boardData struct {
 	passes       map[models.ID]map[string]certificate.Pass
 	certificates map[models.ID]certificate.Certificate
 	households   map[models.ID]HomeHousehold
+	quizzed      map[models.ID]time.Time // begin or end of the last quiz
 }
 
 func readBoard(tx *gorm.DB, classes []classRow) (d boardData, err error) {
@@ -284,6 +286,9 @@ func readBoard(tx *gorm.DB, classes []classRow) (d boardData, err error) {
 		ids[i] = s.ID
 	}
 	if d.done, err = standings(tx, ids); err != nil {
+		return d, err
+	}
+	if d.quizzed, err = lastQuizzes(tx, ids); err != nil {
 		return d, err
 	}
 	if d.passes, err = certificate.PassesOf(tx, ids); err != nil {
@@ -321,6 +326,7 @@ func (d boardData) row(s people.Student, courses map[string]*course) BoardStuden
 		}
 		row.Skills[skill] = cell
 	}
+	row.LastWork = d.lastWork(s.ID)
 	if c, ok := d.certificates[s.ID]; ok {
 		row.Certificate = &CertificateRef{Code: c.Code, IssuedAt: c.IssuedAt.UTC(), Status: c.State}
 	}

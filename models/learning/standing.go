@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -28,6 +29,14 @@ type courseStanding struct {
 	run     *scenarioRun    // the best run alone; read only where the rule asks for one
 	passed  bool            // a finished attempt reached the quiz's own pass mark
 	late    bool            // answers of an attempt came in after it was closed
+	at      time.Time       // last step in a lesson or quiz, zero: none
+}
+
+// worked notes when something was done.
+func (s *courseStanding) worked(at *time.Time) {
+	if at != nil && at.After(s.at) {
+		s.at = at.UTC()
+	}
 }
 
 // done counts the lessons of a version that are done.
@@ -65,8 +74,9 @@ func addLessons(tx *gorm.DB, persons []models.ID, out map[models.ID]map[string]c
 		PersonID             models.ID
 		CourseKey, LessonKey string
 		Done                 bool
+		UpdatedAt            time.Time
 	}
-	err := tx.Raw(`SELECT person_id, course_key, lesson_key, CASE WHEN done_at IS NULL THEN 0 ELSE 1 END AS done
+	err := tx.Raw(`SELECT person_id, course_key, lesson_key, CASE WHEN done_at IS NULL THEN 0 ELSE 1 END AS done, updated_at
 		FROM lesson_progress WHERE person_id IN ?`, persons).Scan(&rows).Error
 	for _, r := range rows {
 		s := out[r.PersonID][r.CourseKey]
@@ -74,6 +84,7 @@ func addLessons(tx *gorm.DB, persons []models.ID, out map[models.ID]map[string]c
 			s.lessons = map[string]bool{}
 		}
 		s.touched, s.lessons[r.LessonKey] = true, r.Done
+		s.worked(&r.UpdatedAt)
 		out[r.PersonID][r.CourseKey] = s
 	}
 	return err

@@ -38,6 +38,7 @@ type ReportRow struct {
 	Cells     []ReportCell // in the order of the skills
 	Certified bool
 	Link      string
+	LastWork  string // civil day, empty: none
 }
 
 // ReportCell is a pupil's standing in a skill: passed, learning, not_started or

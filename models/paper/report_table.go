@@ -3,18 +3,22 @@ package paper
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // reportColumns are the widths of the table: number, name, class (none in the
-// report of one class), five skills, certificate, household.
-func (d *report) columns() (number, name, class, skill, paper, link float64) {
-	number, skill, paper, link = 9, 27, 24, 32
+// report of one class), five skills, certificate, household, day of the last work.
+func (d *report) columns() (number, name, class, skill, paper, link, last float64) {
+	number, skill, paper, link = 9, 27, 22, 29
 	for _, r := range d.Rows {
 		if r.Class != "" {
 			class = 16
 		}
+		if r.LastWork != "" {
+			last = 22 // left out where nobody's is told
+		}
 	}
-	return number, reportWidth - number - class - skill*float64(len(d.Skills)) - paper - link, class, skill, paper, link
+	return number, reportWidth - number - class - skill*float64(len(d.Skills)) - paper - link - last, class, skill, paper, link, last
 }
 
 const rowHeight = 6.4
@@ -25,7 +29,7 @@ func (d *report) table() {
 	if len(d.Rows) == 0 {
 		return
 	}
-	_, name, _, _, _, _ := d.columns()
+	_, name, _, _, _, _, _ := d.columns()
 	if d.y+30 > reportBottom {
 		d.page()
 	}
@@ -42,7 +46,7 @@ func (d *report) table() {
 }
 
 func (d *report) tableHead() {
-	number, name, class, skill, paper, link := d.columns()
+	number, name, class, skill, paper, link, last := d.columns()
 	const height = 10.5
 	d.fill(pale)
 	d.Rect(reportLeft, d.y, reportWidth, height, "F")
@@ -66,11 +70,14 @@ func (d *report) tableHead() {
 	}
 	cell("Giấy xác nhận", paper, centre)
 	cell("Hộ gia đình", link, centre)
+	if last > 0 {
+		cell("Học gần nhất", last, centre)
+	}
 	d.y += height
 }
 
 func (d *report) tableRow(i int, r ReportRow, name fitted, height float64) {
-	number, nameWidth, class, skill, paper, link := d.columns()
+	number, nameWidth, class, skill, paper, link, last := d.columns()
 	middle := d.y + height/2
 	one := func(text string, x, width float64, align string, k colour) {
 		f := d.fit(text, box{width: width - 2, lines: 1, most: 9, least: 6})
@@ -100,6 +107,14 @@ func (d *report) tableRow(i int, r ReportRow, name fitted, height float64) {
 	}
 	x += paper
 	one(r.Link, x+link/2, link, centre, ink)
+	x += link
+	if last > 0 {
+		words := "–"
+		if day, err := time.Parse(time.DateOnly, r.LastWork); err == nil {
+			words = day.Format("02/01/2006")
+		}
+		one(words, x+last/2, last, centre, ink)
+	}
 	d.y += height
 	d.stroke(soft)
 	d.SetLineWidth(0.2)
@@ -118,7 +133,7 @@ func (c ReportCell) words() string {
 }
 
 func (d *report) tableSums() {
-	number, name, class, skill, paper, link := d.columns()
+	number, name, class, skill, paper, link, _ := d.columns()
 	if d.room(rowHeight + 1) {
 		d.tableHead()
 	}

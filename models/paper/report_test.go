@@ -22,9 +22,9 @@ func classOf(n int, named bool) ClassReport {
 	names := []string{"Nguyễn Thị Hồng Ánh", "Trần Văn Đức", "Phạm Quỳnh Như", "Đỗ Gia Bảo", "Lê Hoàng Phương", "Vũ Thùy Dương",
 		"Công Tằng Tôn Nữ Huyền Trân Nguyễn Phúc Bảo Ngọc Ánh Tuyết Thùy Dương Quỳnh Như"}
 	for i := range n {
-		row := ReportRow{Name: names[i%7], Certified: i%5 == 0, Link: []string{"Đã xác nhận", "Chờ xác nhận", "Chưa có"}[i%3]}
+		row := ReportRow{Name: names[i%7], Certified: i%5 == 0, Link: []string{"Đã xác nhận", "Chờ xác nhận", "Chưa có"}[i%3], LastWork: []string{"2026-11-25", ""}[i%4/3]}
 		if !named {
-			row.Name = fmt.Sprintf("Em %d", i+1)
+			row.Name, row.LastWork = fmt.Sprintf("Em %d", i+1), ""
 		}
 		for j := range r.Skills {
 			cell, s := ReportCell{State: "passed"}, &r.Skills[j]

@@ -49,6 +49,8 @@ function sortValue(row: BoardRow, key: string): number[] {
 			return [paperRank(row)];
 		case 'household':
 			return [LINKS.indexOf(linkOf(row))];
+		case 'last_work':
+			return [Number(row.last_work.replaceAll('-', ''))];
 	}
 	const cell = row.skills[key as Skill];
 	return [STATES.indexOf(stateOf(row, key)), cell?.best_percent ?? -1, cell?.lessons_done ?? 0];
@@ -90,7 +92,7 @@ export function totalsOf(rows: readonly BoardRow[]): BoardTotals {
 	};
 }
 
-const SORTS = ['name', 'class', 'certificate', 'household', ...SKILLS];
+const SORTS = ['name', 'class', 'certificate', 'household', 'last_work', ...SKILLS];
 const FILTER =
 	/^(any:not_started|near:one|certificate:(valid|missing)|link:(confirmed|claimed|missing)|class:[0-9a-f-]{36}|skill:\w+:(passed|learning|not_started|not_passed))$/;
 

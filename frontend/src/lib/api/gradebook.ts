@@ -9,6 +9,8 @@ export interface BoardRow extends BoardStudent {
 	class_name: string;
 	name_rank: number;
 	class_rank: number;
+	/** The day of the last step in a lesson or quiz, or empty. */
+	last_work: string;
 }
 export interface BoardTotals {
 	students: number;
@@ -26,7 +28,7 @@ export interface BoardClass {
 }
 export interface BoardColumn {
 	code: string;
-	kind: 'name' | 'class' | 'skill' | 'certificate' | 'household';
+	kind: 'name' | 'class' | 'skill' | 'certificate' | 'household' | 'last_work';
 	heading: string;
 	heading_en: string;
 }

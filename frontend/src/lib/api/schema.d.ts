@@ -4535,7 +4535,7 @@ export interface components {
             heading: string;
             heading_en: string;
             /** @enum {string} */
-            kind: "name" | "class" | "skill" | "certificate" | "household";
+            kind: "name" | "class" | "skill" | "certificate" | "household" | "last_work";
         };
         GradebookExport: {
             class_name: string;
@@ -4560,6 +4560,7 @@ export interface components {
             /** Format: int64 */
             class_rank: number;
             household: components["schemas"]["LearningHomeHousehold"] | null;
+            last_work: string;
             name: string;
             /** Format: int64 */
             name_rank: number;
@@ -4849,6 +4850,7 @@ export interface components {
             class_id: string;
             class_name: string;
             household: components["schemas"]["LearningHomeHousehold"] | null;
+            last_work: string;
             name: string;
             person_id: string;
             skills: {

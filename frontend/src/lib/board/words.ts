@@ -2,6 +2,7 @@
 import { m } from '#paraglide/messages.js';
 import type { BoardClass, BoardColumn, BoardRow, BoardTotals } from '../api/gradebook.ts';
 import { SKILLS, type Skill } from '../api/types.ts';
+import { date } from '../format.ts';
 import { inLocale } from '../prefs.svelte.ts';
 import { skillName } from '../words.ts';
 import { linkName } from '../words-people.ts';
@@ -19,6 +20,8 @@ export function cellOf(row: BoardRow, column: BoardColumn): CellView {
 			return { sign: '', text: row.name, tone: 'none' };
 		case 'class':
 			return { sign: '', text: row.class_name, tone: 'none' };
+		case 'last_work':
+			return row.last_work ? { sign: '', text: date(row.last_work), tone: 'none' } : NONE();
 		case 'certificate':
 			if (!row.certificate) return NONE();
 			return row.certificate.status === 'valid'
