@@ -173,6 +173,7 @@ type AlertFact struct {
 	DecidedAt     *time.Time `json:"decided_at,omitempty"`
 	DecidedBy     models.ID  `json:"decided_by,omitzero"`
 	DecidedReason string     `json:"decided_reason,omitempty"`
+	Replacement   int        `json:"replacement,omitempty"` // slot of the question that stands in for it
 }
 
 // LateFact says that the answers after LastSeq came after the quiz was closed.

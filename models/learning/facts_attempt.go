@@ -56,7 +56,7 @@ func thawFact(c *course, a *AttemptFact) (*frozen, error) {
 	const at = "fact.attempt."
 	f := &frozen{ID: a.ID, Person: a.PersonID, Session: a.SessionID, CourseKey: c.Key, course: c, itemsText: string(a.Items), StartedAt: a.StartedAt}
 	var err error
-	if f.items, err = thaw(c, f.itemsText); err != nil || !f.drawn() {
+	if f.items, err = thaw(c, f.itemsText); err != nil || !f.drawn(a.Alerts) {
 		return nil, models.InvalidField(at+"items", "not_by_blueprint")
 	}
 	byPupilOrNot := a.State == stateSubmitted && a.ClosedBy == byPupil ||
@@ -68,7 +68,7 @@ func thawFact(c *course, a *AttemptFact) (*frozen, error) {
 		return nil, models.InvalidField(at+"state", "unknown")
 	case a.SubmittedAt.Before(a.StartedAt) || a.DeadlineAt.Sub(a.StartedAt) > longestSession*time.Minute:
 		return nil, models.InvalidField(at+"submitted_at", "out_of_range")
-	case len(a.Alerts) > 0 && a.SessionID.IsZero(), len(a.Alerts) > min(maxAlerts, len(f.items)/3), !slices.IsSortedFunc(a.Alerts, func(x, y AlertFact) int { return x.Number - y.Number }):
+	case len(a.Alerts) > 0 && a.SessionID.IsZero(), len(a.Alerts) > min(maxAlerts, (len(f.items)-len(replaced(a.Alerts)))/3), !slices.IsSortedFunc(a.Alerts, func(x, y AlertFact) int { return x.Number - y.Number }):
 		return nil, models.InvalidField(at+"alerts", "too_many")
 	case slices.ContainsFunc(a.Alerts, func(x AlertFact) bool { return !x.whole(len(f.items)) }):
 		return nil, models.InvalidField(at+"alerts", "invalid")
@@ -100,19 +100,48 @@ func (x AlertFact) whole(slots int) bool {
 		len([]rune(x.Note)) <= maxReportNote && len(x.DecidedReason) <= 16
 }
 
+// replaced answers for each slot that stands in for a broken question the slot
+// of that question.
+func replaced(alerts []AlertFact) map[int]int {
+	of := map[int]int{}
+	for _, x := range alerts {
+		if x.Replacement > 0 {
+			of[x.Replacement] = x.Slot
+		}
+	}
+	return of
+}
+
+// standsIn tells whether a question may stand in for another: it comes behind
+// those that were drawn, asks for the same objective, and the other was
+// accepted as broken.
+func (f *frozen) standsIn(x AlertFact, drawn int) bool {
+	return x.State == alertAccepted && x.Slot >= 1 && x.Slot < x.Replacement && x.Replacement > drawn && x.Replacement <= len(f.items) &&
+		f.items[x.Slot-1].q.Objective == f.items[x.Replacement-1].q.Objective
+}
+
 // drawn tells whether the questions are what the blueprint may draw: as many
-// of each objective as it asks for, none twice, none that is not for a quiz.
-func (f *frozen) drawn() bool {
+// of each objective as it asks for, none twice, none that is not for a quiz;
+// behind them those that stand in for broken ones.
+func (f *frozen) drawn(alerts []AlertFact) bool {
+	instead := replaced(alerts)
+	for _, x := range alerts {
+		if x.Replacement != 0 && (instead[x.Replacement] != x.Slot || !f.standsIn(x, len(f.items)-len(instead))) {
+			return false
+		}
+	}
 	need, seen := map[string]int{}, map[string]bool{}
 	for _, s := range f.course.Quiz.Slots {
 		need[s.Objective] += s.Count
 	}
-	for _, s := range f.items {
+	for i, s := range f.items {
 		if seen[s.q.Hash] || !slices.Contains(f.course.pools[s.q.Objective], s.q) {
 			return false
 		}
 		seen[s.q.Hash] = true
-		need[s.q.Objective]--
+		if instead[i+1] == 0 {
+			need[s.q.Objective]--
+		}
 	}
 	for _, left := range need {
 		if left != 0 {
@@ -210,8 +239,8 @@ func (l *Learning) insertEnded(tx *gorm.DB, h Arrival, f *frozen, a *AttemptFact
 func insertAlerts(tx *gorm.DB, a *AttemptFact) error {
 	for _, x := range a.Alerts {
 		err := tx.Exec(`INSERT INTO question_alerts (id, session_id, attempt_id, slot, number, reason, note, state, raised_at, expires_at, decided_at,
-			decided_by, decided_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			x.ID, a.SessionID, a.ID, x.Slot, x.Number, x.Reason, x.Note, x.State, x.RaisedAt, x.ExpiresAt, x.DecidedAt, x.DecidedBy, x.DecidedReason).Error
+			decided_by, decided_reason, replacement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			x.ID, a.SessionID, a.ID, x.Slot, x.Number, x.Reason, x.Note, x.State, x.RaisedAt, x.ExpiresAt, x.DecidedAt, x.DecidedBy, x.DecidedReason, x.Replacement).Error
 		if err := retryDuplicate(err); err != nil {
 			return err
 		}

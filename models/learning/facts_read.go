@@ -244,7 +244,7 @@ func readAttempt(tx *gorm.DB, id models.ID) (*AttemptFact, error) {
 	if r.ReceivedAt != nil {
 		f.Late = &LateFact{BatchID: r.BatchID, From: r.ReceivedFrom, LastSeq: r.LastSeq, At: *r.ReceivedAt}
 	}
-	err = tx.Raw(`SELECT id, slot, number, reason, note, state, raised_at, expires_at, decided_at, decided_by, decided_reason
+	err = tx.Raw(`SELECT id, slot, number, reason, note, state, raised_at, expires_at, decided_at, decided_by, decided_reason, replacement
 		FROM question_alerts WHERE attempt_id = ? ORDER BY number`, id).Scan(&f.Alerts).Error
 	if err != nil {
 		return nil, err

@@ -31,7 +31,9 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				{ name: 'rollover', path: '/school/rollover', ready: 'table' },
 				{ name: 'transfers', path: '/school/transfers' },
 				{ name: 'leavers', path: '/school/leavers' },
-				{ name: 'ready', path: '/school/ready' }
+				{ name: 'ready', path: '/school/ready' },
+				{ name: 'board', path: '/school/board', ready: '[role=grid]' },
+				{ name: 'exports', path: '/school/exports' }
 			];
 		case 'officer':
 			return officerPages(await Api.as(request, WHO.officer));
@@ -39,6 +41,7 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 			return [
 				{ name: 'coverage-province', path: '/coverage/22', ready: 'table' },
 				{ name: 'items', path: '/items', ready: 'table' },
+				...(await itemPages(await Api.as(request, WHO.dept))),
 				{ name: 'villages-admin', path: '/villages-admin' },
 				{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 			];
@@ -48,6 +51,12 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				{ name: 'account', path: '/account' }
 			];
 	}
+}
+
+/** The page of one question, by its first row on the list. */
+async function itemPages(api: Api): Promise<Stop[]> {
+	const { items } = await api.get<List<{ question_key: string }>>('/item-analysis');
+	return items[0] ? [{ name: 'item', path: `/items/${items[0].question_key}` }] : [];
 }
 
 async function publicPages(request: APIRequestContext): Promise<Stop[]> {
