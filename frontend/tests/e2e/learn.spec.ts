@@ -83,7 +83,7 @@ test('placement: by keyboard and clicks, with a reload in the middle', async ({
 	await expect(skipped.first().locator('a')).toHaveText(/Vẫn muốn đọc/);
 	await clean(page, 'placement result');
 	await page.goto(`/skills/${COURSE}`);
-	await expect(page.locator('.lessons .chip.ok', { hasText: 'Đã biết' })).toHaveCount(known);
+	await expect(page.locator('.cards .chip.ok', { hasText: 'Đã biết' })).toHaveCount(known);
 	// Taken once: the page shows the result again, on any device.
 	await page.goto(`/placement/${COURSE}`);
 	await expect(page.locator('li[data-skipped="true"]')).toHaveCount(known);
