@@ -10,7 +10,9 @@ export default defineConfig({
 	// One province, one story: the specs change the same figures, so they run one by one.
 	workers: 1,
 	fullyParallel: false,
-	retries: 0,
+	// A machine may hiccup once in forty minutes of browsers: a second try is listed as flaky, with
+	// its name, and is a bug to find. `--retries 0` shows them at once.
+	retries: 1,
 	timeout: 120_000,
 	expect: { timeout: 15_000 },
 	reporter: [['list']],
