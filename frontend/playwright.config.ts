@@ -49,6 +49,7 @@ export default defineConfig({
 		'school',
 		'roster',
 		'consent',
+		'classroom',
 		'screens'
 	]
 		// It ends lessons for its pictures: after everything else.

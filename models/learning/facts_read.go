@@ -319,10 +319,12 @@ func StillOut(tx *gorm.DB, now time.Time) (map[models.ID]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A device says itself how much it could not send yet.
+	// A device says itself how much it could not send yet. Its word may be older
+	// than the handing in, which a device does after everything is sent.
 	var unsent []models.ID
 	err = tx.Raw(`SELECT DISTINCT p.person_id FROM session_participants p JOIN lesson_sessions s ON s.id = p.session_id
-		WHERE s.laptop_id IS NULL AND p.unsent > 0 AND s.opened_at > ?`, now.Add(-lateFor)).Scan(&unsent).Error
+		WHERE s.laptop_id IS NULL AND p.unsent > 0 AND s.opened_at > ? AND NOT EXISTS (SELECT 1 FROM attempts a
+			WHERE a.session_id = p.session_id AND a.person_id = p.person_id AND a.state = 'submitted')`, now.Add(-lateFor)).Scan(&unsent).Error
 	for _, id := range unsent {
 		if out[id] == "" {
 			out[id] = OutLate

@@ -70,6 +70,7 @@ async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 		{ name: 'login', path: '/login' },
 		{ name: 'join', path: '/join' },
 		{ name: 'family-relative', path: `/family/${mission.code}` },
+		{ name: 'classroom', path: '/classroom' },
 		{ name: 'verify', path: '/verify' },
 		{ name: 'consent-code', path: '/consent' },
 		{ name: 'verify-unknown', path: '/verify/AAAA-AAAA' },
@@ -162,6 +163,7 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 			ready: '[data-projector] h1'
 		},
 		{ name: 'banks', path: '/banks' },
+		{ name: 'laptops', path: '/laptops' },
 		{ name: 'cards', path: `/classes/${first.id}/cards` },
 		...(session
 			? [

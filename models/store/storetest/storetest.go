@@ -103,6 +103,17 @@ var serial atomic.Int64
 // NHASO_TEST_MYSQL_REQUIRED is set, as the test command does: then it fails.
 func MySQL(tb testing.TB, clock models.Clock) *store.DB {
 	tb.Helper()
+	db := open(tb, MySQLURL(tb), clock)
+	if _, err := db.Migrate(context.Background()); err != nil {
+		tb.Fatal(err)
+	}
+	return db
+}
+
+// MySQLURL is MySQL for a test that gives the database to another process: a
+// fresh, empty one by its address.
+func MySQLURL(tb testing.TB) string {
+	tb.Helper()
 	server := os.Getenv("NHASO_TEST_MYSQL")
 	if server == "" {
 		if os.Getenv("NHASO_TEST_MYSQL_REQUIRED") != "" {
@@ -122,11 +133,7 @@ func MySQL(tb testing.TB, clock models.Clock) *store.DB {
 	tb.Cleanup(func() { drop(tb, server, name) })
 	// The address ends in "/", or in "/?parameters".
 	at := strings.LastIndex(server, "/") + 1
-	db := open(tb, server[:at]+name+server[at:], clock)
-	if _, err := db.Migrate(context.Background()); err != nil {
-		tb.Fatal(err)
-	}
-	return db
+	return server[:at] + name + server[at:]
 }
 
 func drop(tb testing.TB, server, name string) {
