@@ -50,6 +50,7 @@ export default defineConfig({
 		'roster',
 		'consent',
 		'classroom',
+		'assign',
 		'screens'
 	]
 		// It ends lessons for its pictures: after everything else.

@@ -17,6 +17,14 @@ type ObjectiveView struct {
 	Competences []string `json:"competences"`
 }
 
+// ScenarioName is a practice scenario that can be assigned.
+type ScenarioName struct {
+	Key     string `json:"key"`
+	Title   string `json:"title"`
+	TitleEN string `json:"title_en"`
+	Minutes int    `json:"minutes"`
+}
+
 // Teaching is what a teacher needs of a course beside its lessons: periods of
 // 45 minutes, what is to be learnt, and the family's leaflet.
 type Teaching struct {
@@ -26,6 +34,7 @@ type Teaching struct {
 	Title      string              `json:"title"`
 	TitleEN    string              `json:"title_en"`
 	Lessons    []LessonHead        `json:"lessons"`
+	Scenarios  []ScenarioName      `json:"scenarios"`
 	Objectives []ObjectiveView     `json:"objectives"`
 	Plans      []curriculum.Plan   `json:"plans"`
 	Leaflet    *curriculum.Leaflet `json:"leaflet"`
@@ -41,7 +50,10 @@ func (l *Learning) Teaching(ctx context.Context, actor models.Actor, key string)
 		return Teaching{}, err
 	}
 	t := Teaching{CourseKey: c.Key, Skill: c.Skill, Level: c.Level, Title: c.Title, TitleEN: c.TitleEN, Lessons: c.summary.Lessons,
-		Objectives: []ObjectiveView{}, Plans: orEmpty(slices.Clone(c.Plans)), Leaflet: c.Leaflet, Sources: []SourceView{}, Hash: c.detail.Hash}
+		Scenarios: []ScenarioName{}, Objectives: []ObjectiveView{}, Plans: orEmpty(slices.Clone(c.Plans)), Leaflet: c.Leaflet, Sources: []SourceView{}, Hash: c.detail.Hash}
+	for _, x := range c.Scenarios {
+		t.Scenarios = append(t.Scenarios, ScenarioName{x.Key, x.Title, x.TitleEN, x.Minutes})
+	}
 	for _, o := range c.Objectives {
 		t.Objectives = append(t.Objectives, ObjectiveView{o.Key, o.Text, o.TextEN, orEmpty(o.Competences)})
 	}

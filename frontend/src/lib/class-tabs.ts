@@ -10,6 +10,7 @@ export interface ClassTab {
 
 export const CLASS_TABS: ClassTab[] = [
 	{ path: '', text: m.class_tab_board },
+	{ path: '/assignments', text: m.give_tab },
 	{ path: '/links', text: m.board_links },
 	{ path: '/consents', text: m.consent_tab },
 	{ path: '/scenarios', text: m.runs_link },

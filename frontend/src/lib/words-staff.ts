@@ -4,6 +4,9 @@ import { addWords } from './api/problem.ts';
 
 addWords(
 	{
+		assignment_changed: m.problem_assignment_changed,
+		group_assigned: m.problem_group_assigned,
+		not_open_yet: m.problem_not_open_yet,
 		no_new_version: m.problem_no_new_version,
 		session_open: m.problem_session_open,
 		already_decided: m.problem_already_decided,

@@ -48,7 +48,7 @@ test('axe: dialogs and error states', async ({ page, request }) => {
 	const api = await Api.as(request, WHO.teacher);
 	const { items } = await api.get<{ items: { id: string }[] }>('/classes');
 	await page.goto(`/classes/${items[0]!.id}`);
-	await page.locator('.head button:not([data-print])').last().click();
+	await page.locator('.head a[data-assign]').click();
 	await expect(page.locator('dialog[open]')).toBeVisible();
 	await clean(page, 'assign dialog');
 	await page.goto(`/classes/${items[0]!.id}`);

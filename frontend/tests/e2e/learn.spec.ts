@@ -305,7 +305,7 @@ test('lesson plans: a timetable, the switch, paper', async ({ page }) => {
 	expect(await pages()).toBeGreaterThanOrEqual(1 + periods);
 	await page.locator('details summary').first().click();
 	await page.locator('a[href*="?assign="]').first().click();
-	await expect(page.locator('dialog[open] select').first()).toHaveValue(COURSE);
+	await expect(page.locator('dialog[open] #a-course')).toHaveValue(COURSE);
 });
 
 test('every leaflet is one page of A4', async ({ page, request }) => {

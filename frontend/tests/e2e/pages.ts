@@ -146,6 +146,7 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 		{ name: 'classes', path: '/classes' },
 		{ name: 'board', path: `/classes/${first.id}`, ready: '[role=grid]' },
 		{ name: 'school-board', path: '/school/board', ready: '[role=grid]' },
+		{ name: 'assignments', path: `/classes/${first.id}/assignments`, ready: '#groups' },
 		{ name: 'links', path: `/classes/${first.id}/links` },
 		{ name: 'consents', path: `/classes/${first.id}/consents`, ready: 'li.card' },
 		{ name: 'class-family', path: `/classes/${first.id}/family` },

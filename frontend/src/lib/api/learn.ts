@@ -93,6 +93,7 @@ export interface Teaching {
 	title: string;
 	title_en: string;
 	lessons: LessonHead[];
+	scenarios: { key: string; title: string; title_en: string; minutes: number }[];
 	objectives: Objective[];
 	plans: Plan[];
 	leaflet: Leaflet | null;

@@ -5769,6 +5769,13 @@ export interface components {
             title: string;
             title_en: string;
         };
+        LearningScenarioName: {
+            key: string;
+            /** Format: int64 */
+            minutes: number;
+            title: string;
+            title_en: string;
+        };
         LearningSchoolIncidents: {
             categories: {
                 [key: string]: number;
@@ -5884,6 +5891,7 @@ export interface components {
             level: string;
             objectives: components["schemas"]["LearningObjectiveView"][];
             plans: components["schemas"]["Plan"][];
+            scenarios: components["schemas"]["LearningScenarioName"][];
             skill: string;
             sources: components["schemas"]["LearningSourceView"][];
             title: string;

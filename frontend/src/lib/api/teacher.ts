@@ -11,17 +11,6 @@ export const board = (id: string): Promise<T.Board> =>
 	takeAs<Omit<T.Board, 'class'> & { class: T.Board['class'] | null }>(
 		api.GET('/classes/{id}/board', at(id))
 	).then((b) => ({ ...b, class: b.class! }));
-export const assignments = (id: string) =>
-	takeAs<T.Page<T.Assignment>>(api.GET('/classes/{id}/assignments', at(id)));
-export const assign = (body: {
-	id: string;
-	class_id: string;
-	course_key: string;
-	opens_at: string;
-	due_at: string;
-}) => takeAs<T.Assignment>(api.POST('/assignments', { body }));
-export const unassign = (id: string) => take(api.DELETE('/assignments/{id}', at(id)));
-
 export const openSession = (body: {
 	id: string;
 	class_id: string;

@@ -90,7 +90,9 @@ export interface NextStep {
 }
 export interface HomeAssignment {
 	id: string;
+	kind: 'course' | 'lessons' | 'quiz' | 'scenario';
 	course_key: string;
+	parts: string[];
 	skill: Skill;
 	title: string;
 	class_name: string;
@@ -98,6 +100,9 @@ export interface HomeAssignment {
 	due_at: string;
 	minutes: number;
 	bytes: number;
+	/** Null where there is no limit; with 0, again after due_at. */
+	attempts_left: number | null;
+	best_percent: number | null;
 	state: 'not_started' | 'in_progress' | 'done' | 'overdue';
 }
 export interface OpenSession {
@@ -439,17 +444,6 @@ export interface Board {
 		links_confirmed: number;
 		by_skill: Partial<Record<Skill, number>>;
 	};
-}
-export interface Assignment {
-	id: string;
-	class_id: string;
-	course_key: string;
-	title: string;
-	opens_at: string;
-	due_at: string;
-	release: 'at_once' | 'after_close';
-	done: number;
-	total: number;
 }
 export interface Participant {
 	person_id: string;
