@@ -133,6 +133,7 @@ func (s *server) assignmentOperations() {
 			return done(s.Learning.RemoveAssignment(ctx, actor, id))
 		})
 	s.groupOperations()
+	s.calendarOperations()
 }
 
 func (s *server) groupOperations() {

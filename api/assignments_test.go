@@ -90,3 +90,26 @@ func (w *world) class8B(t *testing.T) string {
 	require.Fail(t, "one class only")
 	return ""
 }
+
+// A calendar is read without signing in, by its address alone, until its owner
+// ends it.
+func TestCalendarThroughHTTP(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		var feed learning.CalendarFeed
+		w.ok(t, "hocsinh", "POST", "/me/calendar", `{}`, &feed)
+		url := "/calendars/" + feed.Token
+		first := w.raw("GET", url, "", "")
+		require.Equal(t, 200, first.Code, first.Body.String())
+		require.Equal(t, "text/calendar; charset=utf-8", first.Header().Get("Content-Type"))
+		require.Contains(t, first.Body.String(), "BEGIN:VEVENT")
+		require.Equal(t, 304, w.raw("GET", url, "", "", "If-None-Match", first.Header().Get("ETag")).Code)
+		w.run(t, []scenario{
+			{name: "told, not shown", as: "hocsinh", method: "GET", url: "/me/calendar", status: 200, contains: `"active":true`, lacks: feed.Token},
+			{name: "an unknown address", method: "GET", url: url + "x", status: 404},
+			{name: "not signed in", method: "POST", url: "/me/calendar", body: `{}`, status: 401},
+			{name: "ended", as: "hocsinh", method: "DELETE", url: "/me/calendar", status: 204},
+			{name: "gone", method: "GET", url: url, status: 404},
+			{name: "staff without classes", as: "so", method: "POST", url: "/me/calendar", body: `{}`, status: 200, contains: `"token"`},
+		})
+	})
+}

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm"
+
 	"nhaso/models"
 )
 
@@ -107,4 +109,15 @@ func (c *actorCache) drop(account models.ID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.m, account)
+}
+
+// ActiveActor answers who an account is by its roles of this moment, for what
+// acts in its name without a token. The error is NotFound when the account is
+// gone or disabled.
+func ActiveActor(tx *gorm.DB, account models.ID) (models.Actor, error) {
+	_, a, err := loadAccount(tx, "id = ? AND state = ?", account, AccountActive)
+	if err != nil {
+		return models.Actor{}, err
+	}
+	return actorOf(a), nil
 }

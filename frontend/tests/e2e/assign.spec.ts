@@ -45,6 +45,8 @@ test('a draft survives, reaches one pupil, is changed, copied and ended', async 
 	await panel.getByLabel(me.display_name, { exact: true }).check();
 	await expect(panel.locator('[data-count="1"]')).toBeVisible();
 	await panel.locator('#a-attempts').selectOption({ index: 2 });
+	// The last skill is the one that the demo's pupil has not passed.
+	await panel.locator('#a-course').selectOption('self_protection-thcs');
 	await expect(panel.locator('[data-saved="true"]')).toBeVisible();
 	await clean(page, 'the builder');
 	// The browser is closed in the middle of it: nothing is lost.
@@ -115,8 +117,9 @@ test('a group is made, and marked pupils of the board become recipients', async 
 	expect(items.find((g) => g.name === 'Nhóm Bình Minh')!.person_ids).toEqual([me.person_id]);
 
 	await page.goto(`/classes/${klass.id}`);
-	await page.locator('tbody input[type="checkbox"]').nth(0).check();
-	await page.locator('tbody input[type="checkbox"]').nth(1).check();
+	const rows = page.locator('[role="row"] > .mark');
+	await rows.nth(1).click();
+	await rows.nth(2).click();
 	await page.locator('[data-assign-marked]').click();
 	await expect(panel.locator('[data-count="2"]')).toBeVisible();
 	await expect(panel.locator('#a-to')).toHaveValue('pupils');
