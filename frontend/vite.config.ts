@@ -38,10 +38,10 @@ const base = new RegExp(
 // share: each in a file of its own would be twelve requests for five kilobytes.
 const pupil = new RegExp(
 	[
-		'src/lib/(api/(student|learn)|quiz/SaveWord|offline/progress|officer/guard)',
+		'src/lib/(api/(student|learn)|quiz/SaveWord|offline/progress)',
 		'src/lib/ui/(Ring|Stale)',
 		'src/routes/\\(app\\)/(\\+(layout|error)|\\(student\\)/\\+layout)',
-		'src/paraglide/messages/(nav_|sign_out|next|previous|minutes|save_|stale_)',
+		'src/paraglide/messages/(nav_(home|practice|certificate|household|main|account)\\.js|sign_out|next|previous|minutes|save_|stale_)',
 		'src/paraglide/messages/(practice_start|question_n|lesson_(finished|goal))'
 	].join('|')
 );

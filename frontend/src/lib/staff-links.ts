@@ -1,0 +1,33 @@
+// The pages of the staff, in the order of the bar, with the roles that see them.
+import { m } from '#paraglide/messages.js';
+import type { RoleName } from './api/types.ts';
+import {
+	IMPORTS_REGISTERS,
+	MANAGES_ACCOUNTS,
+	MANAGES_PLACES,
+	READS_CERTIFICATES,
+	READS_COVERAGE,
+	READS_ITEMS
+} from './officer/guard.ts';
+
+export interface StaffLink {
+	href: string;
+	text: string;
+	roles: RoleName[];
+}
+
+export const staffLinks: StaffLink[] = [
+	{ href: '/school', text: m.nav_school(), roles: ['head', 'school_admin'] },
+	{
+		href: '/classes',
+		text: m.nav_classes(),
+		roles: ['teacher', 'module_teacher', 'invigilator', 'head', 'school_admin']
+	},
+	{ href: '/teach', text: m.nav_teach(), roles: ['teacher', 'module_teacher', 'school_admin'] },
+	{ href: '/coverage', text: m.nav_coverage(), roles: READS_COVERAGE },
+	{ href: '/certificates-admin', text: m.nav_certificates_admin(), roles: READS_CERTIFICATES },
+	{ href: '/registers', text: m.nav_registers(), roles: IMPORTS_REGISTERS },
+	{ href: '/villages-admin', text: m.nav_villages_admin(), roles: MANAGES_PLACES },
+	{ href: '/items', text: m.nav_items(), roles: READS_ITEMS },
+	{ href: '/accounts', text: m.nav_accounts(), roles: MANAGES_ACCOUNTS }
+];
