@@ -65,6 +65,7 @@ func (c *benchCmd) Run(a *app) error {
 		{[]string{"answer_save_mariadb", "submit_mariadb", "pulse_mariadb"}, b.learningMariaDB},
 		{[]string{"import_roster"}, b.roster},
 		{[]string{"import_households_sqlite", "coverage_read_p95"}, b.province},
+		{[]string{"planner_commune", "planner_province"}, b.planner},
 		{[]string{"start", "memory"}, b.process},
 	} {
 		if !b.wanted(step.names...) {

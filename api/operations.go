@@ -17,6 +17,7 @@ func (s *server) operations() {
 	s.missionOperations()
 	s.laptopOperations()
 	s.awayOperations()
+	s.planOperations()
 	s.classOperations()
 	s.gradebookOperations()
 	s.assignmentOperations()

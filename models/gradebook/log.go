@@ -19,6 +19,7 @@ const (
 	KindRecord  = "record"  // one pupil's record
 	KindSession = "session" // results of a lesson session
 	KindConsent = "consent" // consent of a class, as a table or as forms to be signed
+	KindPlan    = "plan"    // whom to teach next
 )
 
 // Made describes a file that was made. ID comes from the client: the same file
@@ -74,7 +75,7 @@ type Export struct {
 	SchoolName string    `json:"school_name"`
 	ClassName  string    `json:"class_name"` // empty: of several classes
 	Subject    string    `json:"subject"`    // the pupil's name, for a record; empty beyond the pupil's school without consent
-	Kind       string    `json:"kind" enum:"board,report,record,session,consent"`
+	Kind       string    `json:"kind" enum:"board,report,record,session,consent,plan"`
 	Format     string    `json:"format" enum:"xlsx,csv,pdf"`
 	RowCount   int       `json:"row_count"`
 	Named      bool      `json:"named"`

@@ -198,6 +198,7 @@ async function officerPages(api: Api): Promise<Stop[]> {
 		{ name: 'coverage-commune', path: `/coverage/${COMMUNE}` },
 		{ name: 'village', path: `/villages/${encodeURIComponent(village.code)}` },
 		...(household ? [{ name: 'household', path: `/households/${household.id}` }] : []),
+		{ name: 'planner', path: `/planner/${COMMUNE}`, ready: '[data-headline]' },
 		{ name: 'registers', path: '/registers' },
 		{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 	];

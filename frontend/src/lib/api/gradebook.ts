@@ -76,7 +76,7 @@ export interface ExportLine {
 	maker: string;
 	class_name: string;
 	subject: string;
-	kind: 'board' | 'report' | 'record' | 'session' | 'consent';
+	kind: 'board' | 'report' | 'record' | 'session' | 'consent' | 'plan';
 	format: 'xlsx' | 'csv' | 'pdf';
 	row_count: number;
 	named: boolean;
