@@ -18,6 +18,7 @@ func (s *server) operations() {
 	s.laptopOperations()
 	s.awayOperations()
 	s.planOperations()
+	s.campaignOperations()
 	s.classOperations()
 	s.gradebookOperations()
 	s.assignmentOperations()

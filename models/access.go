@@ -76,6 +76,8 @@ const (
 	ActMoveHousehold     Action = "move_household"     // move a household to another village
 	ActImportHouseholds  Action = "import_households"  // write a household register
 	ActManagePlaces      Action = "manage_places"      // create, move and merge villages
+	ActRunCampaign       Action = "run_campaign"       // begin campaigns, post team members
+	ActVisit             Action = "visit"              // one's own round of households and its visits
 	ActReadCertificate   Action = "read_certificate"   // find certificates by code or name
 	ActPrintCertificate  Action = "print_certificate"  // a certificate as paper, with the holder's whole name
 	ActRevokeCertificate Action = "revoke_certificate" // revoke and reinstate
@@ -134,6 +136,8 @@ var access = map[Action]map[Role]ScopeKind{
 	ActMoveHousehold:    {RoleCommuneOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActImportHouseholds: {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActManagePlaces:     {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActRunCampaign:      {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea},
+	ActVisit:            {RoleTeamMember: ScopeArea},
 	ActReadCertificate: {
 		RoleTeacher: ScopeClass, RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool,
 		RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,

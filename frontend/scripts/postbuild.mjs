@@ -34,6 +34,8 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/family/missions/[id]`,
 	// The relative's page: a confirmation waits there for the network.
 	'(public)/family/[code]',
+	// A team member walks all day without a network.
+	'(app)/(team)/visits',
 	`${STUDENT}/certificates`,
 	`${STUDENT}/drill`,
 	`${STUDENT}/placement/[course]`,

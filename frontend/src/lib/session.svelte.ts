@@ -160,7 +160,7 @@ const HOMES: Record<Me['home'], string> = {
 	teacher: '/classes',
 	school: '/school',
 	officer: '/coverage',
-	team: '/coverage',
+	team: '/visits',
 	admin: '/accounts'
 };
 export const homeOf = (me: Me): string => HOMES[me.home] ?? '/account';

@@ -24,7 +24,9 @@ export const staffLinks: StaffLink[] = [
 		roles: ['teacher', 'module_teacher', 'invigilator', 'head', 'school_admin']
 	},
 	{ href: '/teach', text: m.nav_teach(), roles: ['teacher', 'module_teacher', 'school_admin'] },
+	{ href: '/visits', text: m.visit_nav(), roles: ['team_member'] },
 	{ href: '/coverage', text: m.nav_coverage(), roles: READS_COVERAGE },
+	{ href: '/campaigns', text: m.camp_nav(), roles: READS_COVERAGE },
 	{ href: '/certificates-admin', text: m.nav_certificates_admin(), roles: READS_CERTIFICATES },
 	{ href: '/registers', text: m.nav_registers(), roles: IMPORTS_REGISTERS },
 	{ href: '/villages-admin', text: m.nav_villages_admin(), roles: MANAGES_PLACES },

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { Door, NewVisit, Outcome } from '../api/visits.ts';
+import { inOrder, moved, search, stand, withQueue } from './doors.ts';
+
+const DAY = '2026-11-24';
+const door = (id: string, seen: [string, Outcome, boolean?][] = []): Door => ({
+	id,
+	code: `AB${id}`,
+	head: `Đỗ Thị Hoà ${id}`,
+	village: 'V',
+	known: false,
+	seen: seen.map(([at, outcome, again], n) => ({
+		id: `${id}${n}`,
+		at,
+		outcome,
+		again: again ?? false,
+		own: true
+	}))
+});
+const visit = (id: string, household: string, outcome: Outcome, at: string): NewVisit => ({
+	id,
+	household_id: household,
+	outcome,
+	again: false,
+	slip: false,
+	at
+});
+// 23:30 in Quảng Ninh of the day before; 00:30 of the day itself.
+const EVE = '2026-11-23T16:30:00Z';
+const NIGHT = '2026-11-23T17:30:00Z';
+
+describe('stand', () => {
+	it.each<[string, [string, Outcome, boolean?][], string]>([
+		['nobody came yet', [], 'todo'],
+		['not home yesterday, by school time', [[EVE, 'not_home']], 'top'],
+		['not home today', [[NIGHT, 'not_home']], 'mopup'],
+		['taught', [[EVE, 'taught']], 'done'],
+		['asked for another visit yesterday', [[EVE, 'taught', true]], 'top'],
+		['asked today: not before tomorrow', [[NIGHT, 'taught', true]], 'done'],
+		[
+			'the last visit decides',
+			[
+				[EVE, 'not_home'],
+				[NIGHT, 'refused']
+			],
+			'done'
+		]
+	])('%s', (_, seen, want) => {
+		expect(stand(door('1', seen), DAY)).toBe(want);
+	});
+});
+
+describe('withQueue', () => {
+	it('gives the same doors whatever the order, and knows what the server has already', () => {
+		const doors = [door('1', [[EVE, 'not_home']]), door('2')];
+		const queue = [
+			visit('x', '1', 'taught', NIGHT),
+			visit('10', '1', 'not_home', EVE),
+			visit('y', '9', 'taught', NIGHT)
+		];
+		const once = withQueue(doors, queue);
+		expect(withQueue(doors, [...queue].reverse())).toEqual(once);
+		expect(withQueue(once, queue)).toEqual(once);
+		expect(once[0]!.seen.map((s) => s.id)).toEqual(['10', 'x']);
+		expect(once[1]!.seen).toEqual([]);
+	});
+});
+
+describe('inOrder', () => {
+	const doors = [
+		door('done', [[EVE, 'moved']]),
+		door('a'),
+		door('later', [[NIGHT, 'not_home']]),
+		door('b'),
+		door('top', [[EVE, 'not_home']])
+	];
+	const ids = (list: Door[]) => list.map((d) => d.id);
+	it('puts those who were not home first on the next day', () => {
+		expect(ids(inOrder(doors, DAY, []))).toEqual(['top', 'a', 'b', 'later', 'done']);
+	});
+	it('keeps the walker’s own order within that', () => {
+		const shown = inOrder(doors, DAY, []);
+		const own = moved(shown, 'b', -1);
+		expect(ids(inOrder(doors, DAY, own))).toEqual(['top', 'b', 'a', 'later', 'done']);
+		expect(moved(shown, 'top', -1)).toEqual(ids(shown));
+		expect(moved(shown, 'none', 1)).toEqual(ids(shown));
+	});
+});
+
+describe('search', () => {
+	const doors = [door('1'), door('2')];
+	it.each([
+		['hoa 1', 1],
+		['đỗ', 2],
+		['do thi', 2],
+		['ab-2', 1],
+		['', 2],
+		['xyz', 0]
+	])('%s', (query, n) => {
+		expect(search(doors, query)).toHaveLength(n);
+	});
+});
