@@ -3,7 +3,7 @@ import { newId, serverNow } from '../api/client.ts';
 import { asProblem } from '../api/problem.ts';
 import { myRounds, sendVisits, type NewVisit, type Round } from '../api/visits.ts';
 import { forget, keep, kept, keptNames } from '../offline/db.ts';
-import { sendAll, type Waiting } from './visitQueue.ts';
+import { sendAll, timestamp, type Waiting } from './visitQueue.ts';
 
 const LIST = 'rounds';
 export const VISIT = 'visit:';
@@ -55,35 +55,41 @@ export class RoundBook {
 		if (this.busy) return false;
 		this.busy = true;
 		this.error = null;
+		const known = this.waiting;
 		try {
-			await sendAll({ ...deps, all: () => Promise.resolve(this.waiting) });
+			await sendAll({ ...deps, all: () => Promise.resolve(known) });
 			this.rounds = (await myRounds()).items;
-			this.at = new Date().toISOString();
+			this.at = timestamp();
 			await keep(LIST, this.rounds).catch(() => undefined);
 		} catch (caught) {
 			this.error = asProblem(caught);
 		}
-		// What could not be written to the phone is still here and waits on.
 		const onDisk = await deps.all().catch(() => this.waiting);
-		const lost = this.waiting.filter(
-			(one) => this.#loose.has(one.visit.id) && !onDisk.some((d) => d.visit.id === one.visit.id)
+		// What the phone could not keep lives here alone until it is sent.
+		const loose = this.waiting.filter(
+			({ visit }) =>
+				this.#loose.includes(visit.id) &&
+				!onDisk.some((one) => one.visit.id === visit.id) &&
+				(this.error || !known.some((one) => one.visit.id === visit.id))
 		);
-		this.waiting = this.error ? [...onDisk, ...lost] : onDisk;
+		this.waiting = [...onDisk, ...loose];
 		this.busy = false;
-		return !this.error;
+		if (this.error) return false;
+		// Recorded while this was under way.
+		return this.unsent.length > 0 ? this.sync() : true;
 	}
-	readonly #loose = new Set<string>();
+	#loose: string[] = [];
 
 	/** Keeps a visit on the phone and tries to send it. False when the phone cannot keep it. */
 	async record(round: Round, head: string, what: Omit<NewVisit, 'id' | 'at'>): Promise<boolean> {
-		const at = new Date(serverNow()).toISOString().replace(/\.\d+Z$/, 'Z');
+		const at = timestamp(serverNow());
 		const one: Waiting = { campaign: round.id, head, visit: { ...what, id: newId(), at } };
 		let safe = true;
 		try {
 			await deps.put(one);
 		} catch {
 			safe = false;
-			this.#loose.add(one.visit.id);
+			this.#loose.push(one.visit.id);
 		}
 		this.waiting = [...this.waiting, one];
 		return safe;

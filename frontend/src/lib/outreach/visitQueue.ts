@@ -43,3 +43,8 @@ export async function sendAll(deps: Deps): Promise<number> {
 	}
 	return sent;
 }
+
+/** An instant in whole seconds, as the server keeps it. */
+export function timestamp(now: number = Date.now()): string {
+	return new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
+}
