@@ -51,6 +51,7 @@ export default defineConfig({
 		'consent',
 		'classroom',
 		'assign',
+		'campaign',
 		'screens'
 	]
 		// It ends lessons for its pictures: after everything else.

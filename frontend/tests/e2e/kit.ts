@@ -9,6 +9,7 @@ export const WHO = {
 	teacher: process.env.E2E_TEACHER ?? 'giaovien',
 	school: process.env.E2E_SCHOOL ?? 'truong',
 	officer: process.env.E2E_OFFICER ?? 'canbo',
+	team: process.env.E2E_TEAM ?? 'tocongnghe',
 	dept: process.env.E2E_DEPT ?? 'sogiaoduc',
 	admin: process.env.E2E_ADMIN ?? 'admin'
 };
