@@ -209,6 +209,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/areas/{code}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fewest pupils to teach next for the most households of an area, by school, nobody named. Gains assume that all of them pass. */
+        get: operations["plan-area"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/plan/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An area's plan by school as XLSX or CSV. */
+        get: operations["export-area-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assignments": {
         parameters: {
             query?: never;
@@ -510,6 +544,110 @@ export interface paths {
         get: operations["read-calendar"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns of the caller's areas, newest first. */
+        get: operations["list-campaigns"];
+        put?: never;
+        /** Begin a campaign in an area. */
+        post: operations["start-campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign's live figures: counters only, at most 5 kB. */
+        get: operations["get-campaign-board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Team members of the campaign's area with their teams and villages. */
+        get: operations["list-campaign-members"];
+        /** Put a team member into a team with villages. */
+        put: operations["post-campaign-member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/members/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a member out; visits that arrive later are kept and do not count. */
+        delete: operations["remove-campaign-member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/refused-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits that were kept and do not count, the last 200. */
+        get: operations["list-refused-visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Visits of a phone in any order, as often as sent; a receipt for each. */
+        post: operations["record-visits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2634,6 +2772,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's households to visit, at most 500, to be kept on the phone. */
+        get: operations["get-my-rounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/scenario-runs": {
         parameters: {
             query?: never;
@@ -3211,6 +3366,40 @@ export interface paths {
         get: operations["get-school-overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schools/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fewest pupils of a school to teach next for the most households, for whoever reads its classes. */
+        get: operations["plan-school"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schools/{id}/plan-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A school's plan with its pupils as XLSX or CSV; one line of the export log. */
+        post: operations["export-school-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3927,6 +4116,23 @@ export interface components {
             /** @description Made by the device: a repeat calls nobody again. */
             id: string;
         };
+        CampaignInputBody: {
+            /** @description Of the province or a commune. */
+            area_code: string;
+            /** @description Included; at most 92 days. */
+            ends_on: string;
+            /** @description Shown and printed as it is. */
+            hotline?: string;
+            /** @description Made by the client: a repeat answers the same campaign. */
+            id: string;
+            name: string;
+            starts_on: string;
+            /**
+             * Format: int64
+             * @description Households to visit.
+             */
+            target: number;
+        };
         CardKindInputBody: {
             /** @enum {string} */
             kind: "pin" | "icons";
@@ -4579,7 +4785,7 @@ export interface components {
             format: "xlsx" | "csv" | "pdf";
             id: string;
             /** @enum {string} */
-            kind: "board" | "report" | "record" | "session" | "consent";
+            kind: "board" | "report" | "record" | "session" | "consent" | "plan";
             /** Format: date-time */
             made_at: string;
             maker: string;
@@ -6074,6 +6280,10 @@ export interface components {
             items: components["schemas"]["BankDraft"][];
             next_cursor: string | null;
         };
+        ListCampaign: {
+            items: components["schemas"]["OutreachCampaign"][];
+            next_cursor: string | null;
+        };
         ListCertificateView: {
             items: components["schemas"]["CertificateView"][];
             next_cursor: string | null;
@@ -6154,6 +6364,10 @@ export interface components {
             items: components["schemas"]["SchoolPupil"][];
             next_cursor: string | null;
         };
+        ListReceipt: {
+            items: components["schemas"]["OutreachReceipt"][];
+            next_cursor: string | null;
+        };
         ListReportedQuestion: {
             items: components["schemas"]["LearningReportedQuestion"][];
             next_cursor: string | null;
@@ -6164,6 +6378,10 @@ export interface components {
         };
         ListRosterImportView: {
             items: components["schemas"]["RosterImportView"][];
+            next_cursor: string | null;
+        };
+        ListRound: {
+            items: components["schemas"]["OutreachRound"][];
             next_cursor: string | null;
         };
         ListRunHead: {
@@ -6212,6 +6430,14 @@ export interface components {
         };
         ListVillageView: {
             items: components["schemas"]["VillageView"][];
+            next_cursor: string | null;
+        };
+        ListVisit: {
+            items: components["schemas"]["OutreachVisit"][];
+            next_cursor: string | null;
+        };
+        ListWalker: {
+            items: components["schemas"]["OutreachWalker"][];
             next_cursor: string | null;
         };
         LookupInputBody: {
@@ -6463,6 +6689,137 @@ export interface components {
             key: string;
             text: string;
         };
+        OutreachAreaPlan: {
+            /** Format: int64 */
+            after_link: number;
+            /**
+             * Format: int64
+             * @description Households gained by as many pupils in alphabetical order.
+             */
+            alphabetical: number;
+            /**
+             * Format: int64
+             * @description Pupils without a completion confirmation.
+             */
+            candidates: number;
+            /**
+             * Format: int64
+             * @description Households that a certified pupil claims: a decision on the link covers them.
+             */
+            confirm_only: number;
+            /** Format: int64 */
+            covered: number;
+            curve: components["schemas"]["OutreachPoint"][];
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description More covered households that the target asks for; 0 without one.
+             */
+            needed: number;
+            /** Format: int64 */
+            pupils: number;
+            /**
+             * Format: int64
+             * @description Most households that any order gains with confirmed links.
+             */
+            reachable: number;
+            /**
+             * Format: int64
+             * @description Households on the register.
+             */
+            registered: number;
+            schools: components["schemas"]["OutreachSchoolGain"][];
+            /**
+             * Format: int64
+             * @description Skills that these pupils still have to pass.
+             */
+            skills: number;
+        };
+        OutreachCampaign: {
+            area_code: string;
+            area_name: string;
+            ends_on: string;
+            hotline: string;
+            id: string;
+            name: string;
+            starts_on: string;
+            /** Format: int64 */
+            target: number;
+        };
+        OutreachCampaignBoard: {
+            area_code: string;
+            area_name: string;
+            days: components["schemas"]["OutreachDayTally"][];
+            ends_on: string;
+            hotline: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Different households where somebody was met or that moved.
+             */
+            met: number;
+            name: string;
+            outcomes: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Visits kept that do not count.
+             */
+            refused: number;
+            starts_on: string;
+            /** Format: int64 */
+            target: number;
+            teams: components["schemas"]["OutreachTeamTally"][];
+            /**
+             * Format: int64
+             * @description Different households with a visit that counts.
+             */
+            visited: number;
+            /** Format: int64 */
+            visits: number;
+        };
+        OutreachChosen: {
+            class_id: string;
+            class_name: string;
+            /** @description The link to the household is confirmed; else it has to be as well. */
+            confirmed: boolean;
+            /** @description Skills still to pass. */
+            missing: string[];
+            name: string;
+            person_id: string;
+        };
+        OutreachClassGain: {
+            /** Format: int64 */
+            after_link: number;
+            /** Format: int64 */
+            households: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            pupils: number;
+            /**
+             * Format: int64
+             * @description Skills that these pupils still have to pass.
+             */
+            skills: number;
+        };
+        OutreachDayTally: {
+            on_day: string;
+            /** Format: int64 */
+            visits: number;
+        };
+        OutreachDoor: {
+            code: string;
+            head: string;
+            id: string;
+            /** @description A member is confirmed and none is certified; else nothing is known. */
+            known: boolean;
+            seen: components["schemas"]["OutreachSeen"][];
+            /** @description Its code. */
+            village: string;
+        };
         OutreachInvitation: {
             /** Format: date-time */
             expires_at: string;
@@ -6489,6 +6846,47 @@ export interface components {
             skill: string;
             state: string;
         };
+        OutreachPoint: {
+            /** Format: int64 */
+            alphabetical: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            pupils: number;
+        };
+        OutreachReceipt: {
+            id: string;
+            /**
+             * @description Empty: it counts.
+             * @enum {string}
+             */
+            refusal: "" | "removed" | "outside_dates" | "not_on_list";
+        };
+        OutreachRound: {
+            area_code: string;
+            area_name: string;
+            doors: components["schemas"]["OutreachDoor"][];
+            ends_on: string;
+            hotline: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Households of these villages that did not fit; they come as others are done.
+             */
+            more: number;
+            name: string;
+            removed: boolean;
+            starts_on: string;
+            /** Format: int64 */
+            target: number;
+            team: string;
+            villages: components["schemas"]["OutreachRoundVillage"][];
+        };
+        OutreachRoundVillage: {
+            code: string;
+            kind: string;
+            name: string;
+        };
         OutreachSample: {
             /** Format: int64 */
             checked: number;
@@ -6513,11 +6911,104 @@ export interface components {
             /** Format: int64 */
             tries_left: number;
         };
+        OutreachSchoolGain: {
+            /** Format: int64 */
+            after_link: number;
+            /** Format: int64 */
+            households: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            pupils: number;
+            /**
+             * Format: int64
+             * @description Skills that these pupils still have to pass.
+             */
+            skills: number;
+        };
+        OutreachSchoolPlan: {
+            /** Format: int64 */
+            after_link: number;
+            /**
+             * Format: int64
+             * @description Households gained by as many pupils in alphabetical order.
+             */
+            alphabetical: number;
+            /**
+             * Format: int64
+             * @description Pupils without a completion confirmation.
+             */
+            candidates: number;
+            classes: components["schemas"]["OutreachClassGain"][];
+            /**
+             * Format: int64
+             * @description Households that a certified pupil claims: a decision on the link covers them.
+             */
+            confirm_only: number;
+            curve: components["schemas"]["OutreachPoint"][];
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            pupils: number;
+            /**
+             * Format: int64
+             * @description Most households that any order gains with confirmed links.
+             */
+            reachable: number;
+            school: components["schemas"]["SchoolPlanSchoolStruct"];
+            /**
+             * Format: int64
+             * @description Skills that these pupils still have to pass.
+             */
+            skills: number;
+            students: components["schemas"]["OutreachChosen"][];
+        };
+        OutreachSeen: {
+            again: boolean;
+            /** Format: date-time */
+            at: string;
+            id: string;
+            outcome: string;
+            own: boolean;
+        };
+        OutreachTeamTally: {
+            team: string;
+            /** Format: int64 */
+            visited: number;
+            /** Format: int64 */
+            visits: number;
+        };
         OutreachThanks: {
             /** Format: date-time */
             confirmed_at: string;
             counted: boolean;
             skill: string;
+        };
+        OutreachVisit: {
+            again: boolean;
+            /** @description The household's code; empty for one that is not on the register. */
+            code: string;
+            household_id: string;
+            id: string;
+            /** @enum {string} */
+            outcome: "taught" | "already_skilled" | "not_home" | "refused" | "moved";
+            /** Format: date-time */
+            received_at: string;
+            refusal: string;
+            slip: boolean;
+            team: string;
+            /** Format: date-time */
+            visited_at: string;
+            visitor: string;
+        };
+        OutreachWalker: {
+            account_id: string;
+            name: string;
+            /** Format: date-time */
+            removed_at: string | null;
+            team: string;
+            /** @description Codes of the villages whose doors are this member's. */
+            villages: string[];
         };
         OwnCertificate: {
             certificate: components["schemas"]["CertificateView"] | null;
@@ -6593,6 +7084,12 @@ export interface components {
         PositionInputBody: {
             /** Format: int64 */
             slot: number;
+        };
+        PostingInputBody: {
+            account_id: string;
+            team: string;
+            /** @description Codes. */
+            villages: string[];
         };
         PracticeInputBody: {
             course_key: string;
@@ -7191,6 +7688,10 @@ export interface components {
             manages: boolean;
             name: string;
         };
+        SchoolPlanSchoolStruct: {
+            id: string;
+            name: string;
+        };
         SchoolProposal: {
             classes: components["schemas"]["SchoolClassProposal"][];
             from_year: string;
@@ -7304,6 +7805,22 @@ export interface components {
         };
         SecretInputBody: {
             secret: string;
+        };
+        SentVisit: {
+            /** @description The household asks for another visit. */
+            again?: boolean;
+            /**
+             * Format: date-time
+             * @description By the phone's clock.
+             */
+            at: string;
+            household_id: string;
+            /** @description Made by the phone: a repeat is the same visit. */
+            id: string;
+            /** @enum {string} */
+            outcome: "taught" | "already_skilled" | "not_home" | "refused" | "moved";
+            /** @description A slip was left. */
+            slip?: boolean;
         };
         SeqAnswer: {
             /**
@@ -7460,6 +7977,9 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
+        };
+        VisitsInputBody: {
+            visits: components["schemas"]["SentVisit"][];
         };
         Weekly: {
             drill: components["schemas"]["LearningDrillView"] | null;
@@ -8452,6 +8972,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaExplanation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-area": {
+        parameters: {
+            query?: {
+                /** @description Covered households in percent of the register; 0: as far as a pupil still adds a household. */
+                target?: number;
+                /** @description At most so many pupils; 0: no limit. Not together with a target. */
+                pupils?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of a province, commune or village (V-…). */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachAreaPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-area-plan": {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+                target?: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Unauthorized */
@@ -9995,6 +10677,659 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCampaign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachCampaign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaign-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachCampaignBoard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-campaign-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWalker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaign-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostingInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWalker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-campaign-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWalker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-refused-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVisit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReceipt"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20524,6 +21859,62 @@ export interface operations {
             };
         };
     };
+    "get-my-rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRound"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-my-scenario-runs": {
         parameters: {
             query?: never;
@@ -23499,6 +24890,177 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-school": {
+        parameters: {
+            query?: {
+                /** @description At most so many pupils; 0: as far as a pupil still adds a household. */
+                pupils?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSchoolPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-school-plan": {
+        parameters: {
+            query?: {
+                pupils?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
