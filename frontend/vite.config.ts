@@ -27,11 +27,11 @@ function sourceVersion(): string {
 // What every page needs lies in one file: fewer requests, and one dictionary to compress with.
 const base = new RegExp(
 	[
-		'node_modules/(svelte|esm-env|devalue|clsx|@sveltejs/kit(?!/src/runtime/client/entry))/',
+		'node_modules/(svelte(?!/src/(reactivity/(set|map|date)|internal/client/dom/(blocks/svelte-element|elements/bindings/select)))|esm-env|devalue|clsx|@sveltejs/kit(?!/src/runtime/client/entry))/',
 		'src/routes/\\+(layout|error)',
 		'src/lib/(api/(client|early|problem|session)|offline/(db|remember)|session|prefs|announce|format|font|shown|worker|load|words\\.ts)',
 		'src/lib/ui/(Icon|Brand|ErrorPage|Switches|icons)',
-		'src/paraglide/(runtime|messages/(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch|skill_|state_))'
+		'src/paraglide/runtime'
 	].join('|')
 );
 // And what every page of a signed-in person needs, with the small things that pupils' pages
@@ -53,6 +53,8 @@ const forms = /src\/(lib\/ui\/(Field|ErrorSummary)|paraglide\/messages\/(login_|
 const prose = /src\/lib\/(quiz\/(media|response)|ui\/Prose)/;
 const question = /src\/lib\/quiz\/(Question|questions|paper)/;
 
+const everywhere =
+	/^(problem_|field_|app_|skip|loading|retry|page_|back|theme_to|language_switch|skill_|state_)/;
 const PAPER = /^(completion_paper|verify_(valid|revoked)|app_motto)$/;
 const OTHERS = new Set(
 	`continue copied optional search assigned_due lesson_back_to_skill
@@ -62,6 +64,9 @@ const OTHERS = new Set(
 const names = (file: string): Set<string> =>
 	new Set(Object.keys(JSON.parse(readFileSync(`messages/${file}.vi.json`, 'utf8')) as object));
 // A file for each word that two pages share would make the list of files longer than the words.
+// Of those words only the first catalogue's: the others are of single pages.
+const main = new Set(Object.keys(JSON.parse(readFileSync('messages/vi.json', 'utf8')) as object));
+const common = (name: string) => main.has(name) && everywhere.test(name);
 const staff = names('officer').add('bank_teach_link');
 const learn = names('learn').union(names('family')).union(OTHERS);
 /** Tells whether a module is the message of a name that is wanted. */
@@ -117,7 +122,7 @@ export default defineConfig({
 					groups: [
 						// Before the router: it may not run until the page's data is set.
 						{ name: 'begin', test: /runtime\/client\/payload|preload-helper/ },
-						{ name: 'base', test: base },
+						{ name: 'base', test: (id: string) => base.test(id) || word(common)(id) },
 						{ name: 'pupil', test: pupil },
 						{ name: 'play', test: play, minShareCount: 2 },
 						{ name: 'runs', test: runs, minShareCount: 2 },
