@@ -73,6 +73,7 @@ try {
 				extraHeaders: { Cookie }
 			});
 			await end();
+			end = async () => {};
 			if (new URL(lhr.finalDisplayedUrl).pathname !== url) throw new Error(`${name} ended at ${lhr.finalDisplayedUrl}`);
 			seen.performance.push(Math.round(lhr.categories.performance.score * 100));
 			seen.accessibility.push(Math.round(lhr.categories.accessibility.score * 100));
