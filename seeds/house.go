@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"gorm.io/gorm"
@@ -62,6 +63,13 @@ type Wiring struct {
 	Cost   *people.Cost // of a password hash; nil: people.DefaultCost. Tests take a cheap one
 }
 
+// Uses lists the tables of all rooms that tell that a person or a class was
+// used; TestEveryTableOfAPersonIsKnown holds it against the schema.
+func Uses() []store.Since {
+	return slices.Concat(learning.Used(), certificate.Used(), household.Used(), outreach.Used(),
+		consent.Used(), school.Used(), classroom.Used(), signin.Used(), gradebook.Used())
+}
+
 // Build puts the rooms on a database whose schema is current. It reads and
 // writes nothing.
 func Build(db *store.DB, w Wiring) *House {
@@ -71,8 +79,7 @@ func Build(db *store.DB, w Wiring) *House {
 	}
 	hasher := people.NewHasher(cost)
 	cov := coverage.New(db, models.NewID(db.Clock().Now()))
-	inUse := []people.InUse{learning.UsedSince, certificate.UsedSince, household.UsedSince, outreach.UsedSince}
-	persons, lessons := people.New(db, hasher, people.Options{InUse: inUse}), learning.New(db, learning.Options{Secret: w.Secret, Away: w.Away})
+	persons, lessons := people.New(db, hasher, people.Options{Uses: Uses()}), learning.New(db, learning.Options{Secret: w.Secret, Away: w.Away})
 	return &House{
 		DB:           db,
 		Places:       place.New(db),

@@ -1,20 +1,13 @@
 package certificate
 
-import (
-	"time"
+import "nhaso/models/store"
 
-	"gorm.io/gorm"
-
-	"nhaso/models"
-	"nhaso/models/store"
-)
-
-var usedTables = []store.Since{
-	{"skill_passes", "person_id", "passed_at"}, {"certificates", "person_id", "issued_at"},
-}
-
-// UsedSince answers which of the persons passed a skill or were issued a
-// completion confirmation since an instant.
-func UsedSince(tx *gorm.DB, ids []models.ID, since time.Time) ([]models.ID, error) {
-	return store.AnySince(tx, usedTables, ids, since)
+// Used names the tables of this room whose rows tell that a person or a class
+// was used: skills passed, completion confirmations. Taking a roster back
+// leaves them where they are.
+func Used() []store.Since {
+	return []store.Since{
+		{Table: "skill_passes", ID: "person_id", At: "passed_at"},
+		{Table: "certificates", ID: "person_id", At: "issued_at"},
+	}
 }

@@ -1,20 +1,13 @@
 package household
 
-import (
-	"time"
+import "nhaso/models/store"
 
-	"gorm.io/gorm"
-
-	"nhaso/models"
-	"nhaso/models/store"
-)
-
-var usedTables = []store.Since{
-	{"household_links", "person_id", "claimed_at"}, {"household_links", "person_id", "decided_at"},
-}
-
-// UsedSince answers which of the persons have a household link that was claimed
-// or decided since an instant.
-func UsedSince(tx *gorm.DB, ids []models.ID, since time.Time) ([]models.ID, error) {
-	return store.AnySince(tx, usedTables, ids, since)
+// Used names the tables of this room whose rows tell that a person or a class
+// was used: links claimed or decided. Taking a roster back
+// leaves them where they are.
+func Used() []store.Since {
+	return []store.Since{
+		{Table: "household_links", ID: "person_id", At: "claimed_at"},
+		{Table: "household_links", ID: "person_id", At: "decided_at"},
+	}
 }

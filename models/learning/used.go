@@ -1,25 +1,29 @@
 package learning
 
-import (
-	"time"
+import "nhaso/models/store"
 
-	"gorm.io/gorm"
-
-	"nhaso/models"
-	"nhaso/models/store"
-)
-
-var usedTables = []store.Since{
-	{"session_participants", "person_id", "joined_at"}, {"lesson_progress", "person_id", "updated_at"}, {"practice_answers", "person_id", "answered_at"},
-	{"attempts", "person_id", "started_at"}, {"attempts", "person_id", "submitted_at"}, {"scenario_runs", "person_id", "finished_at"},
-	{"drill_runs", "person_id", "done_at"}, {"placements", "person_id", "taken_at"}, {"question_reports", "person_id", "reported_at"},
-	{"assignment_pupils", "person_id", "added_at"}, {"group_members", "person_id", "from_at"}, {"pupil_groups", "class_id", "created_at"},
-	{"assignments", "class_id", "created_at"}, {"lesson_sessions", "class_id", "opened_at"},
-}
-
-// UsedSince answers which of the persons and classes have work in this room since
-// an instant: progress, practice, attempts, lessons, assignments. Taking a
-// roster back leaves them where they are.
-func UsedSince(tx *gorm.DB, ids []models.ID, since time.Time) ([]models.ID, error) {
-	return store.AnySince(tx, usedTables, ids, since)
+// Used names the tables of this room whose rows tell that a person or a class
+// was used: progress, practice, attempts, lessons, assignments, accommodations. Taking a roster back
+// leaves them where they are.
+func Used() []store.Since {
+	return []store.Since{
+		{Table: "session_participants", ID: "person_id", At: "joined_at"},
+		{Table: "lesson_progress", ID: "person_id", At: "updated_at"},
+		{Table: "practice_answers", ID: "person_id", At: "answered_at"},
+		{Table: "attempts", ID: "person_id", At: "started_at"},
+		{Table: "attempts", ID: "person_id", At: "submitted_at"},
+		{Table: "scenario_runs", ID: "person_id", At: "finished_at"},
+		{Table: "drill_runs", ID: "person_id", At: "done_at"},
+		{Table: "placements", ID: "person_id", At: "taken_at"},
+		{Table: "question_reports", ID: "person_id", At: "reported_at"},
+		{Table: "assignment_pupils", ID: "person_id", At: "added_at"},
+		{Table: "group_members", ID: "person_id", At: "from_at"},
+		{Table: "pupil_groups", ID: "class_id", At: "created_at"},
+		{Table: "assignments", ID: "class_id", At: "created_at"},
+		{Table: "lesson_sessions", ID: "class_id", At: "opened_at"},
+		{Table: "accommodations", ID: "person_id", At: "set_at"},
+		{Table: "session_decisions", ID: "person_id", At: "decided_at"},
+		{Table: "session_incidents", ID: "person_id", At: "noted_at"},
+		{Table: "question_reports", ID: "class_id", At: "reported_at"},
+	}
 }

@@ -1,19 +1,12 @@
 package outreach
 
-import (
-	"time"
+import "nhaso/models/store"
 
-	"gorm.io/gorm"
-
-	"nhaso/models"
-	"nhaso/models/store"
-)
-
-var usedTables = []store.Since{
-	{"family_missions", "person_id", "created_at"},
-}
-
-// UsedSince answers which of the persons began a family mission since an instant.
-func UsedSince(tx *gorm.DB, ids []models.ID, since time.Time) ([]models.ID, error) {
-	return store.AnySince(tx, usedTables, ids, since)
+// Used names the tables of this room whose rows tell that a person or a class
+// was used: family missions. Taking a roster back
+// leaves them where they are.
+func Used() []store.Since {
+	return []store.Since{
+		{Table: "family_missions", ID: "person_id", At: "created_at"},
+	}
 }

@@ -3,9 +3,6 @@ package people
 import (
 	"time"
 
-	"gorm.io/gorm"
-
-	"nhaso/models"
 	"nhaso/models/store"
 )
 
@@ -23,14 +20,10 @@ type Options struct {
 	Window          time.Duration // 15 minutes
 	LockFor         time.Duration // 15 minutes
 
-	// InUse are asked before an import is taken back: which of the persons and
-	// classes were used in another room since. What they name stays.
-	InUse []InUse
+	// Uses are the tables of other rooms that are looked at before an import is
+	// taken back: persons and classes that were used since stay.
+	Uses []store.Since
 }
-
-// InUse answers which of the ids of persons and classes have work recorded
-// since an instant.
-type InUse func(tx *gorm.DB, ids []models.ID, since time.Time) ([]models.ID, error)
 
 func (o Options) withDefaults() Options {
 	def(&o.AccessTTL, 15*time.Minute)

@@ -15,7 +15,7 @@ type rosterUndo struct {
 	tx      *gorm.DB
 	now     time.Time
 	since   time.Time
-	inUse   []InUse
+	uses    []store.Since
 	kept    map[models.ID]string // person → reason
 	classes []string             // kept, by name
 }
@@ -107,14 +107,12 @@ func (u *rosterUndo) keep(entries []undoEntry) error {
 	for i, e := range entries {
 		ids[i] = e.Person
 	}
-	for _, ask := range u.inUse {
-		used, err := ask(u.tx, ids, u.since)
-		if err != nil {
-			return err
-		}
-		for _, id := range used {
-			u.kept[id] = KeptWork
-		}
+	used, err := store.UsedSince(u.tx, u.uses, ids, u.since)
+	if err != nil {
+		return err
+	}
+	for _, id := range used {
+		u.kept[id] = KeptWork
 	}
 	states, err := u.states(ids)
 	if err != nil {
@@ -166,15 +164,9 @@ func (e undoEntry) stands(s undoState) bool {
 // removeClasses removes the classes that the import made and that nobody is in,
 // was in, teaches or uses. The others stay and are named.
 func (u *rosterUndo) removeClasses(ids []models.ID) error {
-	used := map[models.ID]bool{}
-	for _, ask := range u.inUse {
-		list, err := ask(u.tx, ids, u.since)
-		if err != nil {
-			return err
-		}
-		for _, id := range list {
-			used[id] = true
-		}
+	used, err := store.UsedSince(u.tx, u.uses, ids, u.since)
+	if err != nil {
+		return err
 	}
 	for _, id := range ids {
 		var taken int
@@ -183,9 +175,11 @@ func (u *rosterUndo) removeClasses(ids []models.ID) error {
 		if err != nil {
 			return err
 		}
-		if taken == 0 && !used[id] {
-			if err := u.tx.Exec("DELETE FROM school_classes WHERE id = ?", id).Error; err != nil {
-				return err
+		if taken == 0 && !slices.Contains(used, id) {
+			for _, table := range []string{"class_secret_kinds WHERE class_id", "school_classes WHERE id"} {
+				if err := u.tx.Exec("DELETE FROM "+table+" = ?", id).Error; err != nil {
+					return err
+				}
 			}
 			continue
 		}

@@ -99,7 +99,7 @@ func (p *People) undo(tx *gorm.DB, actor models.Actor, r RosterImport, now time.
 	if err != nil {
 		return RosterUndone{}, err
 	}
-	u := &rosterUndo{tx: tx, now: now, since: r.ImportedAt, inUse: p.opts.InUse, kept: map[models.ID]string{}}
+	u := &rosterUndo{tx: tx, now: now, since: r.ImportedAt, uses: p.opts.Uses, kept: map[models.ID]string{}}
 	if err := u.all(doc); err != nil {
 		return RosterUndone{}, err
 	}

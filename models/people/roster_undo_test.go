@@ -20,9 +20,9 @@ import (
 
 // withWork is the room as the program wires it, with one table for all work.
 func (w *world) withWork() *people.People {
-	return people.New(w.db, cheap, people.Options{InUse: []people.InUse{func(tx *gorm.DB, ids []models.ID, since time.Time) ([]models.ID, error) {
-		return store.AnySince(tx, []store.Since{{"lesson_progress", "person_id", "updated_at"}, {"assignments", "class_id", "created_at"}}, ids, since)
-	}}})
+	return people.New(w.db, cheap, people.Options{Uses: []store.Since{
+		{Table: "lesson_progress", ID: "person_id", At: "updated_at"}, {Table: "assignments", ID: "class_id", At: "created_at"},
+	}})
 }
 
 func (w *world) work(person models.ID) {
