@@ -109,16 +109,6 @@ func (h *Hasher) check(password, hash string) (ok, stale bool, err error) {
 	return ok && known, stale, nil
 }
 
-// verify is check with its own turn.
-func (h *Hasher) verify(ctx context.Context, password, hash string) (bool, error) {
-	if err := h.enter(ctx); err != nil {
-		return false, err
-	}
-	defer h.leave()
-	ok, _, err := h.check(password, hash)
-	return ok, err
-}
-
 // Checked is how many passwords have been compared with a hash, each at full
 // cost.
 func (h *Hasher) Checked() int64 { return h.checked.Load() }

@@ -377,13 +377,3 @@ func codeOrNone(q string) string {
 	}
 	return code
 }
-
-// VillagesIn reads every village of the reach on a day, by commune and name:
-// what an importer matches against.
-func VillagesIn(tx *gorm.DB, reach models.Reach, on string) ([]Village, error) {
-	where, args := VillageFilter(reach, "v.id", on)
-	list := []Village{}
-	err := tx.Raw(villageSelect+"WHERE vc.valid_from <= ? AND vc.valid_to > ? AND "+where+" ORDER BY a.code, v.name_fold, v.code",
-		append([]any{on, on}, args...)...).Scan(&list).Error
-	return list, err
-}

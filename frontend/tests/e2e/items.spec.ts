@@ -52,18 +52,23 @@ for (const size of [
 
 test('R reveals and H hints', async ({ page, request }) => {
 	const teacher = await Api.as(request, WHO.teacher);
-	const { lessons } = await teacher.get<{ lessons: { key: string }[] }>(`/courses/${COURSE}`);
 	await signIn(page, WHO.teacher);
+	// The questions of a course wait while somebody takes its quiz; not all five at once.
+	const courses = await teacher.get<List<{ key: string }>>('/courses');
 	let deck: { questions: unknown[]; lesson: { cards: unknown[] } } | null = null;
-	let key = '';
-	for (const lesson of lessons) {
-		deck = await teacher.get(`/courses/${COURSE}/lessons/${lesson.key}/projection`);
-		key = lesson.key;
+	let at = '';
+	for (const { key } of courses.items) {
+		const { lessons } = await teacher.get<{ lessons: { key: string }[] }>(`/courses/${key}`);
+		for (const lesson of lessons) {
+			deck = await teacher.get(`/courses/${key}/lessons/${lesson.key}/projection`);
+			at = `${key}/project/${lesson.key}`;
+			if (deck!.questions.length > 0) break;
+		}
 		if (deck!.questions.length > 0) break;
 	}
-	test.skip(!deck?.questions.length, 'somebody of the demo takes the quiz just now');
+	expect(deck!.questions.length, 'a lesson whose questions may be shown').toBeGreaterThan(0);
 	const first = deck!.lesson.cards.length + 1;
-	await page.goto(`/teach/${COURSE}/project/${key}?project=1&at=${first}`);
+	await page.goto(`/teach/${at}?project=1&at=${first}`);
 	const question = page.locator('[data-wall-question]');
 	await expect(question).toHaveAttribute('data-revealed', 'false');
 	await expect(question.locator('.right')).toHaveCount(0);
