@@ -2,8 +2,18 @@
 import type { APIRequestContext } from '@playwright/test';
 import { Api, WHO } from './kit.ts';
 
-export type Role = 'public' | 'student' | 'teacher' | 'school' | 'officer' | 'dept' | 'admin';
-export const ROLES: Role[] = ['public', 'student', 'teacher', 'school', 'officer', 'dept', 'admin'];
+export type Role =
+	'public' | 'student' | 'teacher' | 'school' | 'officer' | 'team' | 'dept' | 'admin';
+export const ROLES: Role[] = [
+	'public',
+	'student',
+	'teacher',
+	'school',
+	'officer',
+	'team',
+	'dept',
+	'admin'
+];
 /** The commune of the demo school. */
 const COMMUNE = process.env.E2E_COMMUNE ?? '06685';
 export interface Stop {
@@ -28,6 +38,8 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 			return [
 				{ name: 'hub', path: '/school', ready: '[data-figure=pupils]' },
 				{ name: 'staff', path: '/school/staff', ready: '[data-staff]' },
+				{ name: 'import', path: '/school/import' },
+				{ name: 'plan', path: '/school/plan' },
 				{ name: 'rollover', path: '/school/rollover', ready: 'table' },
 				{ name: 'transfers', path: '/school/transfers' },
 				{ name: 'leavers', path: '/school/leavers' },
@@ -37,6 +49,8 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 			];
 		case 'officer':
 			return officerPages(await Api.as(request, WHO.officer));
+		case 'team':
+			return [{ name: 'visits', path: '/visits' }];
 		case 'dept':
 			return [
 				{ name: 'coverage-province', path: '/coverage/22', ready: 'table' },
@@ -199,6 +213,7 @@ async function officerPages(api: Api): Promise<Stop[]> {
 		{ name: 'village', path: `/villages/${encodeURIComponent(village.code)}` },
 		...(household ? [{ name: 'household', path: `/households/${household.id}` }] : []),
 		{ name: 'planner', path: `/planner/${COMMUNE}`, ready: '[data-headline]' },
+		{ name: 'campaigns', path: '/campaigns' },
 		{ name: 'registers', path: '/registers' },
 		{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 	];
