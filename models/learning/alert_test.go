@@ -159,7 +159,7 @@ func TestDecideAlert(t *testing.T) {
 		assert.Equal(w.t, alertSkipped, w.alertState(two.ID))
 		lesson, err = w.l.Pulse(ctx, p, 0)
 		require.NoError(w.t, err)
-		assert.Equal(w.t, pulseEvery, lesson.Next)
+		assert.Equal(w.t, pulseInvigilated, lesson.Next)
 		require.Len(w.t, lesson.Attempt.Alerts, 2)
 		assert.Equal(w.t, alertSkipped, lesson.Attempt.Alerts[1].State)
 

@@ -15,11 +15,13 @@ import (
 )
 
 // How long a pupil's device waits before its next pulse, in seconds: while it
-// works, and while it waits for the teacher (to be let in, to go on, for an
+// works, while it is in an invigilated quiz (a pause should be on every screen
+// soon), and while it waits for the teacher (to be let in, to go on, for an
 // alert). A pulse is the only request that a quiet page makes.
 const (
-	pulseEvery   = 30
-	pulseWaiting = 5
+	pulseEvery       = 30
+	pulseInvigilated = 10
+	pulseWaiting     = 5
 )
 
 // maxUnsent bounds what a device may claim to keep.
@@ -108,8 +110,11 @@ func (l *Learning) lessonOf(ctx context.Context, person models.ID) (Lesson, erro
 			}
 		}
 	}
-	if waits {
+	switch {
+	case waits:
 		out.Next = pulseWaiting
+	case out.Invigilated && out.Attempt != nil:
+		out.Next = pulseInvigilated
 	}
 	return out, nil
 }
