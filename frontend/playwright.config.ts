@@ -52,6 +52,13 @@ export default defineConfig({
 		'classroom',
 		'assign',
 		'campaign',
+		'register',
+		'coverage',
+		'signoff',
+		'reports',
+		'rights',
+		'walk',
+		'gaps',
 		'screens'
 	]
 		// It ends lessons for its pictures: after everything else.
