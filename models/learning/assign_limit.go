@@ -17,6 +17,15 @@ func homeTries(tx *gorm.DB, person models.ID, courseKey string, since time.Time)
 	return n, err
 }
 
+// since is when tries begin to count: an assignment may open at the start of the
+// day it is given on, and a quiz done before it was given is not one of its tries.
+func (r assignmentRow) since() time.Time {
+	if r.CreatedAt.After(r.OpensAt) {
+		return r.CreatedAt
+	}
+	return r.OpensAt
+}
+
 // triesOf counts a person's tries for those of the assignments with a limit.
 func triesOf(tx *gorm.DB, person models.ID, rows []assignmentRow) (map[models.ID]int, error) {
 	tries := map[models.ID]int{}
@@ -24,7 +33,7 @@ func triesOf(tx *gorm.DB, person models.ID, rows []assignmentRow) (map[models.ID
 		if r.Attempts == nil {
 			continue
 		}
-		n, err := homeTries(tx, person, r.CourseKey, r.OpensAt)
+		n, err := homeTries(tx, person, r.CourseKey, r.since())
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +65,7 @@ func mayTry(tx *gorm.DB, n NewAttempt, person models.ID, now time.Time) error {
 		return err
 	}
 	for _, r := range rows {
-		tries, err := homeTries(tx, person, r.CourseKey, r.OpensAt)
+		tries, err := homeTries(tx, person, r.CourseKey, r.since())
 		if err != nil {
 			return err
 		}
@@ -73,8 +82,8 @@ func mayTry(tx *gorm.DB, n NewAttempt, person models.ID, now time.Time) error {
 func heldBack(tx *gorm.DB, f *frozen, now time.Time) (bool, error) {
 	var n int
 	err := tx.Raw(`SELECT COUNT(*) FROM assignments a`+addressedTo+` WHERE e.person_id = ? AND a.course_key = ? AND a.removed_at IS NULL
-		AND a.opens_at <= ? AND a.due_at > ? AND a.released_at IS NULL AND (a.results = ? OR (a.results = ? AND a.due_at > ?))`,
-		f.Person, f.CourseKey, f.StartedAt, f.StartedAt, ByHand, AfterDue, now).Scan(&n).Error
+		AND a.opens_at <= ? AND a.created_at <= ? AND a.due_at > ? AND a.released_at IS NULL AND (a.results = ? OR (a.results = ? AND a.due_at > ?))`,
+		f.Person, f.CourseKey, f.StartedAt, f.StartedAt, f.StartedAt, ByHand, AfterDue, now).Scan(&n).Error
 	return n > 0, err
 }
 

@@ -55,6 +55,29 @@ func TestAttemptsOfAnAssignment(t *testing.T) {
 	})
 }
 
+// The catch-up list asks again from the start of today: what was tried this
+// morning, before it was asked, is neither one of the tries nor held back.
+func TestTriesBeforeAnAssignmentWasGiven(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		before := w.quiz(p, course1, models.ID{}, 1)
+		w.clock.Add(time.Hour)
+		w.give(func(n *NewAssignment) {
+			n.Kind, n.Attempts, n.Release = AssignQuiz, new(2), ByHand
+			n.OpensAt = w.clock.Now().Add(-8 * time.Hour)
+		})
+		assert.Equal(w.t, 2, *w.home(p)[0].AttemptsLeft)
+		r, err := w.l.Result(ctx, p, before.AttemptID)
+		require.NoError(w.t, err)
+		assert.True(w.t, r.Released, "seen before, seen after")
+		w.quiz(p, course1, models.ID{}, 1)
+		assert.Equal(w.t, 1, *w.home(p)[0].AttemptsLeft)
+		w.quiz(p, course1, models.ID{}, 1)
+		_, err = w.l.StartAttempt(ctx, p, NewAttempt{ID: newID(), CourseKey: course1})
+		assert.Equal(w.t, "no_attempts_left", models.CodeOf(err))
+	})
+}
+
 // Release may only hold back: every case names when keys are seen.
 func TestReleaseOfAnAssignment(t *testing.T) {
 	for name, c := range map[string]struct {
