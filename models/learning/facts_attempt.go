@@ -46,8 +46,12 @@ func (l *Learning) applyAttempt(tx *gorm.DB, h Arrival, a *AttemptFact) (string,
 	if err != nil {
 		return "", err
 	}
-	return skip, tx.Exec(`UPDATE attempts SET settled_at = COALESCE(settled_at, ?), keys_seen_at = COALESCE(keys_seen_at, ?) WHERE id = ?`,
+	err = tx.Exec(`UPDATE attempts SET settled_at = COALESCE(settled_at, ?), keys_seen_at = COALESCE(keys_seen_at, ?) WHERE id = ?`,
 		a.SettledAt, a.KeysSeenAt, a.ID).Error
+	if err != nil {
+		return "", err
+	}
+	return skip, l.followRegrades(tx, f, h.Now)
 }
 
 // thawFact checks what never changes of a quiz: that it was drawn by the
@@ -285,7 +289,12 @@ func (l *Learning) applyLate(tx *gorm.DB, f *frozen, a *AttemptFact) (string, er
 		return "", nil
 	}
 	at := a.Late.At
-	out := r.State != stateClosed || !r.Batch.IsZero() || r.SettledAt != nil || r.Score == nil || r.Passed == nil || r.Result == nil || r.SubmittedAt == nil
+	mended, err := regradesOf(tx, []models.ID{f.ID})
+	if err != nil {
+		return "", err
+	}
+	// A result that was regraded is not replaced by one of the old key: its proof is a chain.
+	out := len(mended) > 0 || r.State != stateClosed || !r.Batch.IsZero() || r.SettledAt != nil || r.Score == nil || r.Passed == nil || r.Result == nil || r.SubmittedAt == nil
 	if !out {
 		var n int
 		if err := tx.Raw("SELECT COUNT(*) FROM attempts a WHERE a.id = ? AND "+awaitedWhere, f.ID, at.Add(-lateFor)).Scan(&n).Error; err != nil {

@@ -127,7 +127,8 @@ func itemDeltas(list []graded) map[string]*itemDelta {
 }
 
 // FoldItems adds ended attempts to the sums of their questions, each once, and
-// flags questions that turn out bad; it answers how many attempts it took. An
+// flags questions that turn out bad; attempts that a regrade has missed are
+// graded by it now. It answers how many attempts it took. An
 // attempt that was closed by the clock or the teacher is taken when no device
 // can bring answers to it any more. When another process holds the lease it
 // answers 0: that process is folding.
@@ -148,6 +149,10 @@ func (l *Learning) FoldItems(ctx context.Context) (int, error) {
 			}
 			defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }()
 			continue // what was read before the lease may be another's by now
+		}
+		// First: once an attempt is folded nobody looks at it again.
+		if err := l.followAll(ctx, list); err != nil {
+			return folded, err
 		}
 		if err := l.foldItems(ctx, lease, list); err != nil {
 			return folded, err

@@ -15,7 +15,9 @@ import (
 // published now. The result that is replaced is kept beside the new one; a
 // skill that the new score proves is awarded like any other; one that was
 // proved stays. Each attempt is one transaction and is changed once, so that a
-// call that was cut off is simply repeated: it then answers what was left. The
+// call that was cut off is simply repeated: it then answers what was left.
+// Attempts that are open, may still get answers or are on a laptop follow by
+// themselves when they are final (followRegrades). The
 // actor needs the action operate. Errors as for PreviewRegrade.
 func (l *Learning) ApplyRegrade(ctx context.Context, actor models.Actor, spec RegradeSpec) (RegradeReport, error) {
 	if _, err := models.Allow(actor, models.ActOperate); err != nil {
@@ -26,6 +28,14 @@ func (l *Learning) ApplyRegrade(ctx context.Context, actor models.Actor, spec Re
 		return RegradeReport{}, err
 	}
 	p.Applied = true
+	// Written before the first attempt, and where none is there yet: what ends or arrives from now on follows it.
+	err = l.db.Tx(ctx, func(tx *gorm.DB) error {
+		_, err := regradeID(tx, p, actor, l.clock.Now())
+		return err
+	})
+	if err != nil {
+		return RegradeReport{}, err
+	}
 	err = l.eachRegradable(ctx, p, func(list []regradable) error {
 		for i := range list {
 			if err := l.applyOne(ctx, actor, p, &list[i]); err != nil {
