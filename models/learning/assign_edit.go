@@ -87,7 +87,7 @@ func (t Terms) checkChange(tx *gorm.DB, r assignmentRow, now time.Time) error {
 // overwrite writes checked terms over those of the version that was read.
 func (t Terms) overwrite(tx *gorm.DB, r assignmentRow, now time.Time) error {
 	err := store.One(tx.Exec(`UPDATE assignments SET recipients = ?, group_id = ?, opens_at = ?, due_at = ?, attempts = ?, results = ?,
-		version = version + 1, changed_at = ? WHERE id = ? AND version = ? AND removed_at IS NULL`, t.Recipients.To, t.Recipients.group(),
+		version = version + 1, changed_at = ?, year_end = NULL WHERE id = ? AND version = ? AND removed_at IS NULL`, t.Recipients.To, t.Recipients.group(),
 		t.OpensAt, t.DueAt, t.Attempts, t.Release, now, r.ID, r.Version), store.ErrRetry)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (l *Learning) EndAssignment(ctx context.Context, actor models.Actor, id mod
 		if !r.OpensAt.Before(now) {
 			return models.Conflict("not_open_yet")
 		}
-		return tx.Exec(`UPDATE assignments SET due_at = ?, version = version + 1, changed_at = ? WHERE id = ? AND due_at > ?`,
+		return tx.Exec(`UPDATE assignments SET due_at = ?, version = version + 1, changed_at = ?, year_end = NULL WHERE id = ? AND due_at > ?`,
 			now, now, id, now).Error
 	})
 	if err != nil {
@@ -127,7 +127,7 @@ func (l *Learning) RemoveAssignment(ctx context.Context, actor models.Actor, id 
 		if _, err := classFor(tx, actor, models.ActTeach, row.ClassID); err != nil {
 			return err
 		}
-		return tx.Exec("UPDATE assignments SET removed_at = ?, changed_at = ?, version = version + 1 WHERE id = ? AND removed_at IS NULL",
+		return tx.Exec("UPDATE assignments SET removed_at = ?, changed_at = ?, version = version + 1, year_end = NULL WHERE id = ? AND removed_at IS NULL",
 			now, now, id).Error
 	})
 }

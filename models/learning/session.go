@@ -274,6 +274,13 @@ func (l *Learning) CloseSession(ctx context.Context, actor models.Actor, id mode
 // closeSession closes the row first, together with the deadlines of its
 // attempts, so that CloseExpired finishes what a crash here leaves open.
 func (l *Learning) closeSession(ctx context.Context, id models.ID, by string) error {
+	return l.closeSessionFor(ctx, id, by, models.ID{})
+}
+
+// closeSessionFor is closeSession for a roll-over, which may be taken back;
+// yearEnd zero: for anybody else. The old end is kept before it is overwritten:
+// MySQL reads a column that was set before with its new value.
+func (l *Learning) closeSessionFor(ctx context.Context, id models.ID, by string, yearEnd models.ID) error {
 	err := l.db.Tx(ctx, func(tx *gorm.DB) error {
 		now := l.clock.Now()
 		end := now
@@ -282,8 +289,9 @@ func (l *Learning) closeSession(ctx context.Context, id models.ID, by string) er
 				return err
 			}
 		}
-		res := tx.Exec(`UPDATE lesson_sessions SET closed_at = ?, closes_at = CASE WHEN closes_at > ? THEN ? ELSE closes_at END,
-			live_code = NULL, live_class = NULL WHERE id = ? AND closed_at IS NULL`, end, end, end, id)
+		res := tx.Exec(`UPDATE lesson_sessions SET year_end = ?, was_until = closes_at, closed_at = ?,
+			closes_at = CASE WHEN closes_at > ? THEN ? ELSE closes_at END, live_code = NULL, live_class = NULL
+			WHERE id = ? AND closed_at IS NULL`, yearEnd, end, end, end, id)
 		if res.Error != nil || res.RowsAffected == 0 {
 			return res.Error
 		}

@@ -79,7 +79,7 @@ func (s *Schools) RollOver(ctx context.Context, actor models.Actor, school model
 		return report, err
 	}
 	// After the commit, and again by a repeat should the program die here.
-	return report, s.learning.CloseClasses(ctx, emptied)
+	return report, s.learning.CloseClasses(ctx, r.ID, emptied)
 }
 
 func (s *Schools) rollOver(tx *gorm.DB, actor models.Actor, school models.ID, r RollOver, dryRun bool) (RollOverReport, []models.ID, error) {

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/learning"
 	"nhaso/models/people"
 	"nhaso/models/school"
 	"nhaso/models/sheet"
@@ -219,10 +220,55 @@ func TestRollOverClosesTheOldYear(t *testing.T) {
 			w.exec("INSERT INTO assignments (id, class_id, course_key, opens_at, due_at, results, created_at) VALUES (?, ?, 'x', ?, ?, 'at_once', ?)",
 				w.id(), w.class["6A"], opens, now.Add(3*hour), now)
 		}
-		w.roll(w.proposed())
+		r := w.proposed()
+		w.roll(r)
 		require.Zero(t, w.count("lesson_sessions", "live_class IS NOT NULL OR closed_at IS NULL"))
 		require.Equal(t, 1, w.count("assignments", "removed_at IS NOT NULL"))
 		require.Equal(t, 1, w.count("assignments", "removed_at IS NULL AND due_at = ?", now))
+
+		w.clock.Add(20 * time.Minute)
+		w.undo(r)
+		require.Equal(t, 1, w.count("lesson_sessions", "live_class = ? AND live_code = 'c' AND closed_at IS NULL AND closes_at = ?", w.class["6A"], now.Add(hour)), "the lesson goes on")
+		require.Equal(t, 2, w.count("assignments", "removed_at IS NULL AND due_at = ? AND year_end IS NULL", now.Add(3*hour)))
+		w.undo(r)
+		require.Equal(t, 2, w.count("assignments", "version = 2"), "a repeat changes nothing")
+	})
+}
+
+func (w *world) undo(r school.RollOver) {
+	w.t.Helper()
+	_, err := w.s.UndoRollOver(ctx, w.boss[0], w.school[0], r.ID)
+	require.NoError(w.t, err)
+}
+
+// TestUndoReopensWithCare: what somebody did since stays, a lesson whose time is over stays closed, and a code that
+// hangs on another wall is not used twice.
+func TestUndoReopensWithCare(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.pupil("6A")
+		w.pupil("7A")
+		now, hour := w.clock.Now(), time.Hour
+		for class, long := range map[string]time.Duration{"6A": hour, "7A": 5 * time.Minute} {
+			w.exec("INSERT INTO lesson_sessions (id, class_id, code, live_code, live_class, opened_at, closes_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+				w.id(), w.class[class], class, class, w.class[class], now, now.Add(long))
+		}
+		kept, ended := w.id(), w.id()
+		for _, id := range []models.ID{kept, ended} {
+			w.exec("INSERT INTO assignments (id, class_id, course_key, opens_at, due_at, results, created_at) VALUES (?, ?, 'x', ?, ?, 'at_once', ?)",
+				id, w.class["6A"], now.Add(-hour), now.Add(3*hour), now)
+		}
+		r := w.proposed()
+		w.roll(r)
+		teacher := models.Actor{Account: w.id(), Grants: []models.Grant{{Role: models.RoleTeacher, Scope: models.ScopeClass, At: w.class["6A"]}}}
+		require.NoError(t, learning.New(w.db, learning.Options{Secret: []byte("x")}).RemoveAssignment(ctx, teacher, ended))
+		w.exec("INSERT INTO lesson_sessions (id, class_id, code, live_code, live_class, opened_at, closes_at) VALUES (?, ?, '6A', '6A', ?, ?, ?)",
+			w.id(), w.class["8A"], w.class["8A"], now, now.Add(hour))
+		w.clock.Add(20 * time.Minute)
+		w.undo(r)
+		require.Equal(t, 1, w.count("lesson_sessions", "live_class = ? AND live_code <> '6A' AND live_code = code", w.class["6A"]))
+		require.Zero(t, w.count("lesson_sessions", "class_id = ? AND live_class IS NOT NULL", w.class["7A"]), "its time is over")
+		require.Equal(t, 1, w.count("assignments", "id = ? AND removed_at IS NULL AND due_at = ?", kept, now.Add(3*hour)))
+		require.Equal(t, 1, w.count("assignments", "id = ? AND removed_at IS NOT NULL", ended), "removed by the teacher since")
 	})
 }
 

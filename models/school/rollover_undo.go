@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/learning"
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -34,8 +35,9 @@ func (s *Schools) RollOvers(ctx context.Context, actor models.Actor, school mode
 // whoever left is back, new classes and teachers' roles made for it go. It can
 // be done until the first work in the new year: a lesson session or assignment
 // of a new class, a quiz begun by one of its pupils, or a pupil who moved on.
-// Sessions and assignments that were closed stay closed. Doing it again changes
-// nothing. Errors: NotFound; KindConflict "rollover_used".
+// Assignments that it ended have their old end again, and lessons whose time is
+// not over go on; quizzes that were handed in with them stay so. Doing it again
+// changes nothing. Errors: NotFound; KindConflict "rollover_used".
 func (s *Schools) UndoRollOver(ctx context.Context, actor models.Actor, school, id models.ID) (RollOverReport, error) {
 	var report RollOverReport
 	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
@@ -57,6 +59,9 @@ func (s *Schools) UndoRollOver(ctx context.Context, actor models.Actor, school, 
 				return err
 			}
 			if err := undo(tx, row); err != nil {
+				return err
+			}
+			if err := learning.ReopenClasses(tx, id, now); err != nil {
 				return err
 			}
 		}
