@@ -141,6 +141,9 @@ func background(ctx context.Context, house *seeds.House) error {
 		if _, err := house.Coverage.Fold(ctx); err != nil && ctx.Err() == nil {
 			slog.Warn("fold", "error", err)
 		}
+		if _, err := house.Audit.Fold(ctx); err != nil && ctx.Err() == nil {
+			slog.Warn("fold audit", "error", err)
+		}
 		if n%5 == 0 {
 			if _, err := house.Learning.CloseExpired(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("close expired", "error", err)

@@ -84,6 +84,10 @@ const (
 	ActManageAccounts    Action = "manage_accounts"    // create accounts, give roles, reset secrets
 	ActReadItems         Action = "read_items"         // how questions behave over all attempts, nobody named
 	ActReadRegrade       Action = "read_regrade"       // whose result a mended question changes
+	ActFileRequest       Action = "file_request"       // write down what a pupil or guardian asks for about their data
+	ActHandleRequests    Action = "handle_requests"    // carry such requests out
+	ActLookUpNames       Action = "look_up_names"      // names of others' pupils, with a reason, for three hours
+	ActReadAudit         Action = "read_audit"         // who did what that somebody may have to answer for
 	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
 )
 
@@ -152,8 +156,25 @@ var access = map[Action]map[Role]ScopeKind{
 	ActReadItems:         {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	// Names appear where the actor may read the class; others see numbers.
 	ActReadRegrade: {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
-	ActOperate:     {RoleAdmin: ScopeAll},
+	// Whoever a pupil or a parent talks to writes the request down; the school carries
+	// it out, for whoever is at no school the commune in which they live.
+	ActFileRequest:    {RoleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea},
+	ActHandleRequests: {RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActLookUpNames:    {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActReadAudit:      {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActOperate:        {RoleAdmin: ScopeAll},
 }
+
+// sensitive lists the actions that somebody may have to answer for: each has
+// operations that write an entry into the audit record (models/audit), and a
+// test fails when one has none.
+var sensitive = []Action{
+	ActManageAccounts, ActManageSchool, ActImportRoster, ActImportHouseholds, ActMoveHousehold, ActKeepLaptop,
+	ActReadNames, ActLookUpNames, ActPrintCertificate, ActRevokeCertificate, ActHandleRequests, ActOperate,
+}
+
+// Sensitive answers the actions that leave an entry in the audit record.
+func Sensitive() []Action { return slices.Clone(sensitive) }
 
 // inLesson lists what a pupil may do who signed in with a class secret, four
 // digits or three pictures, at a computer of the school: learn, and no more. It

@@ -18,6 +18,7 @@ import (
 
 	"nhaso/curriculum"
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/certificate"
 	"nhaso/models/classroom"
 	"nhaso/models/consent"
@@ -38,6 +39,7 @@ import (
 // House is every room on one database.
 type House struct {
 	DB           *store.DB
+	Audit        *audit.Audit
 	Places       *place.Places
 	People       *people.People
 	Certificates *certificate.Certificates
@@ -82,6 +84,7 @@ func Build(db *store.DB, w Wiring) *House {
 	persons, lessons := people.New(db, hasher, people.Options{Uses: Uses()}), learning.New(db, learning.Options{Secret: w.Secret, Away: w.Away})
 	return &House{
 		DB:           db,
+		Audit:        audit.New(db),
 		Places:       place.New(db),
 		People:       persons,
 		Certificates: certificate.New(db),

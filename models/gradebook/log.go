@@ -2,11 +2,13 @@ package gradebook
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/consent"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -52,8 +54,13 @@ func (g *Gradebook) Log(ctx context.Context, actor models.Actor, m Made) error {
 		named = 1
 	}
 	err := g.db.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Exec(`INSERT INTO export_log (id, account_id, school_id, class_id, subject_id, kind, format, row_count, named, made_at)
+		err := tx.Exec(`INSERT INTO export_log (id, account_id, school_id, class_id, subject_id, kind, format, row_count, named, made_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, m.ID, actor.Account, m.School, m.Class, m.Subject, m.Kind, m.Format, m.Rows, named, g.clock.Now()).Error
+		if err != nil {
+			return err
+		}
+		return audit.Append(tx, actor, audit.Entry{Act: audit.FileMade, Kind: audit.KindFile, Subject: m.ID, School: m.School,
+			Detail: audit.Detail{"kind": m.Kind, "format": m.Format, "rows": strconv.Itoa(m.Rows), "named": strconv.Itoa(named)}})
 	})
 	if !store.IsDuplicate(err) {
 		return err

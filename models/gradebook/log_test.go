@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/learning"
 	"nhaso/models/store"
 	"nhaso/models/store/storetest"
@@ -49,6 +50,9 @@ func TestExportLog(t *testing.T) {
 		list, err = g.Exports(ctx, models.System())
 		require.NoError(t, err)
 		assert.Len(t, list, 3)
+		lines, _, err := audit.Lines(db.Read(ctx), audit.Filter{Schools: []models.ID{school}, Limit: 9})
+		require.NoError(t, err)
+		assert.Len(t, lines, 2, "one entry of the record for a line of the log")
 		_, err = g.Exports(ctx, teacher)
 		assert.Equal(t, models.KindForbidden, models.KindOf(err))
 	})

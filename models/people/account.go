@@ -110,7 +110,10 @@ func (p *People) CreateAccounts(ctx context.Context, actor models.Actor, list []
 		if made, err = createAccounts(tx, actor, list, p.db.Clock().Now()); err != nil {
 			return err
 		}
-		return checkNew(tx, reach, made)
+		if err := checkNew(tx, reach, made); err != nil {
+			return err
+		}
+		return recordMade(tx, actor, made)
 	})
 	return made, err
 }

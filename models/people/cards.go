@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/store"
 )
 
@@ -228,8 +229,11 @@ func (p *People) writeCards(tx *gorm.DB, actor models.Actor, c *cardIssue) error
 	if models.CodeOf(err) == "person_has_account" {
 		err = changed
 	}
+	if err != nil {
+		return err
+	}
 	c.name(made)
-	return err
+	return recordClass(tx, actor, audit.CardsPrinted, c.class, len(c.cards))
 }
 
 // orChanged is the error, or the conflict when there is none.

@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/store"
 )
 
@@ -234,6 +235,9 @@ func (p *People) ResetSecondFactor(ctx context.Context, actor models.Actor, acco
 	}
 	return p.manage(ctx, actor, account, func(tx *gorm.DB) error {
 		if err := p.clearFactor(tx, account); err != nil {
+			return err
+		}
+		if err := recordAccount(tx, actor, audit.FactorReset, account, nil); err != nil {
 			return err
 		}
 		return p.endSessions(tx, account)

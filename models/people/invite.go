@@ -62,8 +62,10 @@ func (p *People) Invite(ctx context.Context, actor models.Actor, school models.I
 	}
 	var cards []StaffCard
 	err = p.db.Tx(ctx, func(tx *gorm.DB) error {
-		cards, err = p.writeInvited(tx, school, accounts, rows)
-		return err
+		if cards, err = p.writeInvited(tx, school, accounts, rows); err != nil {
+			return err
+		}
+		return recordInvited(tx, actor, school, cards)
 	})
 	for i, c := range cards {
 		if c.Secret != "" {

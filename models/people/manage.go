@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/store"
 )
 
@@ -161,7 +162,10 @@ func (p *People) SetGrants(ctx context.Context, actor models.Actor, account mode
 				return err
 			}
 		}
-		return schoolAdminsStay(tx, old)
+		if err := schoolAdminsStay(tx, old); err != nil {
+			return err
+		}
+		return recordAccount(tx, actor, audit.RolesChanged, account, rolesOf(grants))
 	})
 	p.actors.drop(account)
 	return err
@@ -233,6 +237,9 @@ func (p *People) Disable(ctx context.Context, actor models.Actor, account models
 				return err
 			}
 		}
+		if err := recordAccount(tx, actor, audit.AccountDisabled, account, nil); err != nil {
+			return err
+		}
 		return p.endSessions(tx, account)
 	})
 	p.actors.drop(account)
@@ -242,7 +249,12 @@ func (p *People) Disable(ctx context.Context, actor models.Actor, account models
 // Enable lets a disabled account sign in again. The error is NotFound beyond
 // the actor's reach.
 func (p *People) Enable(ctx context.Context, actor models.Actor, account models.ID) error {
-	return p.manage(ctx, actor, account, func(tx *gorm.DB) error { return setState(tx, account, AccountActive) })
+	return p.manage(ctx, actor, account, func(tx *gorm.DB) error {
+		if err := setState(tx, account, AccountActive); err != nil {
+			return err
+		}
+		return recordAccount(tx, actor, audit.AccountEnabled, account, nil)
+	})
 }
 
 func setState(tx *gorm.DB, account models.ID, state string) error {
@@ -276,6 +288,9 @@ func (p *People) ResetPassword(ctx context.Context, actor models.Actor, account 
 			return err
 		}
 		if err := forgive(tx, a.Username); err != nil {
+			return err
+		}
+		if err := recordAccount(tx, actor, audit.SecretReset, account, nil); err != nil {
 			return err
 		}
 		return p.replaceSecret(tx, account, a.Epoch, hash, true)

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/place"
 	"nhaso/models/store"
 )
@@ -132,7 +133,10 @@ func (p *People) Delegate(ctx context.Context, actor models.Actor, school models
 		if store.IsDuplicate(err) {
 			return nil // this very role was given before
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return recordRole(tx, actor, audit.RoleDelegated, school, row)
 	})
 	p.actors.drop(d.Account)
 	return err
@@ -210,7 +214,10 @@ func (p *People) EndRole(ctx context.Context, actor models.Actor, school, role m
 		if err := endGrants(tx, []grantRow{row}, dayOf(tx)); err != nil {
 			return err
 		}
-		return schoolAdminsStay(tx, []models.Grant{row.grant()})
+		if err := schoolAdminsStay(tx, []models.Grant{row.grant()}); err != nil {
+			return err
+		}
+		return recordRole(tx, actor, audit.RoleEnded, school, row)
 	})
 	p.actors.drop(row.AccountID)
 	return err
@@ -280,7 +287,10 @@ func (p *People) SetHomeroom(ctx context.Context, actor models.Actor, class, acc
 		if store.IsDuplicate(err) {
 			return store.ErrRetry // somebody else gave it at this moment
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return recordRole(tx, actor, audit.RoleDelegated, school, row)
 	})
 	for _, r := range before {
 		p.actors.drop(r.AccountID)
@@ -328,6 +338,9 @@ func (p *People) LeaveStaff(ctx context.Context, actor models.Actor, school, acc
 			grants[i] = r.grant()
 		}
 		if err := schoolAdminsStay(tx, grants); err != nil {
+			return err
+		}
+		if err := audit.Append(tx, actor, audit.Entry{Act: audit.RoleEnded, Kind: audit.KindAccount, Subject: account, School: school, Detail: rolesOf(grants)}); err != nil {
 			return err
 		}
 		return p.endSessions(tx, account)

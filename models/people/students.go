@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/place"
 	"nhaso/models/store"
 )
@@ -52,8 +53,10 @@ func (p *People) CreateStudentAccounts(ctx context.Context, actor models.Actor, 
 	}
 	var cards []SignInCard
 	err = p.db.Tx(ctx, func(tx *gorm.DB) error {
-		cards, err = p.giveAccounts(tx, actor, students, wanted)
-		return err
+		if cards, err = p.giveAccounts(tx, actor, students, wanted); err != nil || len(wanted) == 0 {
+			return err
+		}
+		return recordClass(tx, actor, audit.CardsPrinted, classID, len(wanted))
 	})
 	if err != nil {
 		return nil, err

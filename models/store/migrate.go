@@ -27,7 +27,9 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, pool, files)
+	// Parts of one release are written side by side: a database that took a later
+	// number first takes the earlier one when it comes.
+	return goose.NewProvider(dialect, pool, files, goose.WithAllowOutofOrder(true))
 }
 
 // Migrate brings the schema up to this program's version and answers how many
@@ -52,11 +54,17 @@ func (db *DB) Behind(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	current, target, err := p.GetVersions(ctx)
+	steps, err := p.Status(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("schema version: %w", err)
 	}
-	return int(target - current), nil
+	pending := 0
+	for _, s := range steps {
+		if s.State == goose.StatePending {
+			pending++
+		}
+	}
+	return pending, nil
 }
 
 // MigratesItself tells whether a server may bring the schema up to date on its
