@@ -98,19 +98,25 @@ func (w *plannerWriter) exec(query string, args ...any) {
 // households is covered by its first pupil.
 func (w *plannerWriter) household(i int, village models.ID) {
 	id := models.NewID(w.now)
-	members, covered := 0, 0
+	members, known, covered := 0, 0, 0
 	if n := i / plannerEvery; i%plannerEvery == 0 {
 		members = 1 + n%2
+		if !onlyClaimed(i) {
+			known = 1
+		}
 		if n%3 == 0 {
 			covered = 1
 		}
 	}
 	w.exec(`INSERT INTO households (id, code, village_id, village_since, head_name, head_fold, head_sort, state, known, covered, version, created_at, updated_at)
-		VALUES (?,?,?,'2026-01-01','Nguyễn Văn An','nguyen van an','an','active',?,?,1,?,?)`, id, models.NewCode(8), village, min(members, 1), covered, w.now, w.now)
+		VALUES (?,?,?,'2026-01-01','Nguyễn Văn An','nguyen van an','an','active',?,?,1,?,?)`, id, models.NewCode(10), village, known, covered, w.now, w.now)
 	for m := range members {
 		w.pupil(id, i, covered == 1 && m == 0)
 	}
 }
+
+// onlyClaimed says which households nobody has confirmed a pupil of.
+func onlyClaimed(i int) bool { return i%3 == 1 && i%8 == 4 }
 
 func (w *plannerWriter) pupil(household models.ID, i int, certified bool) {
 	id := models.NewID(w.now)
@@ -119,7 +125,7 @@ func (w *plannerWriter) pupil(household models.ID, i int, certified bool) {
 	w.exec(`INSERT INTO enrolments (id, person_id, school_id, class_id, school_year, from_date, to_date, live) VALUES (?,?,?,?,'2026-2027','2026-08-01','9999-12-31',1)`,
 		models.NewID(w.now), id, w.school, w.school)
 	state, skills := "confirmed", i%5
-	if i%3 == 1 && i%2 == 1 {
+	if onlyClaimed(i) {
 		state = "claimed"
 	}
 	w.exec(`INSERT INTO household_links (id, household_id, person_id, relation, state, live, claimed_role, claimed_at, decided_name, decided_role, reason, from_date, to_date)

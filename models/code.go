@@ -2,7 +2,6 @@ package models
 
 import (
 	"crypto/rand"
-	"math/big"
 	"strings"
 )
 
@@ -13,14 +12,16 @@ const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 // NewCode makes a random public code of n characters plus one check character.
 // With n = 9 there are 31^9 ≈ 2.6·10^13 codes, so that guessing is hopeless.
 func NewCode(n int) string {
-	base := big.NewInt(int64(len(codeAlphabet)))
-	b := make([]byte, 0, n+1)
-	for range n {
-		k, err := rand.Int(rand.Reader, base)
-		if err != nil {
-			panic(err) // crypto/rand documents that it does not return
+	// Bytes of the last, incomplete run of 31 would favour its characters.
+	const fair = 256 - 256%len(codeAlphabet)
+	b, draw := make([]byte, 0, n+1), make([]byte, n+4)
+	for len(b) < n {
+		_, _ = rand.Read(draw) // never fails: it would end the program
+		for _, x := range draw {
+			if int(x) < fair && len(b) < n {
+				b = append(b, codeAlphabet[int(x)%len(codeAlphabet)])
+			}
 		}
-		b = append(b, codeAlphabet[k.Int64()])
 	}
 	return string(append(b, checkChar(string(b))))
 }

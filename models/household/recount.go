@@ -182,17 +182,17 @@ func eachKnown(tx *gorm.DB, use func(h Household, covered int) error) error {
 	}
 }
 
+// linkedSQL goes along the index of household_links. Ordered by households.id,
+// which is the same value, SQLite reads and sorts every link of the province
+// for each part.
+const linkedSQL = `SELECT l.household_id, l.person_id, h.village_id, h.known, h.covered FROM household_links l
+	JOIN households h ON h.id = l.household_id WHERE l.state = ? AND h.state = ? AND l.household_id > ?
+	ORDER BY l.household_id, l.person_id LIMIT ?`
+
 // linkedAfter reads the confirmed links of the households after one, only those
 // of whole households; more tells whether others follow.
 func linkedAfter(tx *gorm.DB, after models.ID) (part []linked, more bool, err error) {
-	where, args := "1 = 1", []any{Confirmed, StateActive}
-	if !after.IsZero() {
-		where, args = "h.id > ?", append(args, after)
-	}
-	err = tx.Raw(`SELECT l.household_id, l.person_id, h.village_id, h.known, h.covered FROM household_links l
-		JOIN households h ON h.id = l.household_id WHERE l.state = ? AND h.state = ? AND `+where+`
-		ORDER BY h.id, l.person_id LIMIT ?`, append(args, partLinks)...).Scan(&part).Error
-	if err != nil || len(part) < partLinks {
+	if err = tx.Raw(linkedSQL, Confirmed, StateActive, after[:], partLinks).Scan(&part).Error; err != nil || len(part) < partLinks {
 		return part, false, err
 	}
 	// The last household may be cut: it begins the next part.
