@@ -63,7 +63,7 @@ func (o importOptions) report(a *app, result map[string]any, errs []rowError) er
 	}
 	result["errors"], result["dry_run"] = errs, o.DryRun
 	err := a.print(o.JSON, result, func(w io.Writer) {
-		for _, name := range []string{"new", "changed", "moved", "left", "missing", "unchanged"} {
+		for _, name := range []string{"new", "changed", "moved", "left", "missing", "unchanged", "left_out"} {
 			if n, ok := result[name]; ok {
 				fmt.Fprintf(w, "%s %v  ", name, n)
 			}
@@ -107,11 +107,15 @@ func (o importOptions) refusal(a *app, err error) error {
 
 type importHouseholdsCmd struct {
 	importOptions
-	Source string `help:"Where the register comes from; shown under every figure." default:"Sổ hộ"`
-	AsOf   string `help:"Day the register speaks of (YYYY-MM-DD); default today."`
+	Source     string `help:"Where the register comes from; shown under every figure." default:"Sổ hộ"`
+	AsOf       string `help:"Day the register speaks of (YYYY-MM-DD); default today."`
+	MapOn      string `help:"Day whose map the communes of the file are of (YYYY-MM-DD); default the register's day."`
+	Successors bool   `help:"Read communes that are gone as those they went into."`
+	GoodRows   bool   `help:"Write the households without a fault although others have one."`
+	LocalCodes bool   `help:"The household codes are unique in a commune only."`
 }
 
-// Run imports a register: all rows or none.
+// Run imports a register: all rows or none, unless good rows are asked for.
 func (c *importHouseholdsCmd) Run(a *app) error {
 	f, size, err := c.openFile()
 	if err != nil {
@@ -131,7 +135,8 @@ func (c *importHouseholdsCmd) Run(a *app) error {
 		return usageError{"--as-of is not a day like 2026-11-23"}
 	}
 	report, err := house.Households.ImportRegister(a.ctx, house.System,
-		household.RegisterFile{Source: c.Source, AsOf: c.AsOf, DryRun: c.DryRun}, io.TeeReader(f, bar), size)
+		household.RegisterFile{Source: c.Source, AsOf: c.AsOf, MapOn: c.MapOn, Successors: c.Successors, GoodRows: c.GoodRows,
+			LocalCodes: c.LocalCodes, DryRun: c.DryRun}, io.TeeReader(f, bar), size)
 	if err != nil {
 		return c.refusal(a, err)
 	}
@@ -140,7 +145,7 @@ func (c *importHouseholdsCmd) Run(a *app) error {
 		errs[i] = rowError{Row: e.Row, Column: e.Column, Reason: e.Reason}
 	}
 	return c.report(a, map[string]any{"rows": report.Rows, "new": report.New, "changed": report.Changed,
-		"unchanged": report.Unchanged, "missing": report.Missing, "written": report.Written}, errs)
+		"unchanged": report.Unchanged, "missing": report.Missing, "left_out": report.LeftOut, "written": report.Written}, errs)
 }
 
 type importVillagesCmd struct {

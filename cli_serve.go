@@ -107,6 +107,7 @@ func (a *app) serve(house *seeds.House, ready func(addr string)) error {
 		return nil
 	})
 	group.Go(func() error { return background(ctx, house) })
+	group.Go(func() error { return registerJobs(ctx, house) })
 	group.Go(func() error {
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
@@ -161,6 +162,23 @@ func background(ctx context.Context, house *seeds.House) error {
 			if _, err := house.SignIn.Sweep(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("sweep tries", "error", err)
 			}
+		}
+	}
+}
+
+// registerJobs imports the registers that wait. It has a loop of its own: one of
+// a whole province takes half a minute, and folding must not wait for it.
+func registerJobs(ctx context.Context, house *seeds.House) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if _, err := house.Households.RunJobs(ctx); err != nil && ctx.Err() == nil {
+			slog.Warn("register jobs", "error", err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type rowProblem struct {
 	Row    int    `json:"row" doc:"As a spreadsheet program numbers it."`
 	Column string `json:"column" doc:"The file's own heading; empty for the whole row."`
 	Reason string `json:"reason"`
+	Hint   string `json:"hint,omitempty" doc:"What it could be instead: names of places."`
 }
 
 // ImportReport is what an import did, or with dry_run would do.
@@ -33,6 +34,12 @@ type registerReport struct {
 	RegisterID *string `json:"register_id"`
 	Households int     `json:"households"`
 	Missing    int     `json:"missing" doc:"Kept households of the same communes that the file does not have."`
+	LeftOut    int     `json:"left_out" doc:"Households not taken because a row of theirs is wrong."`
+
+	Communes []household.CommuneRows     `json:"communes" nullable:"false"`
+	Replaced []household.ReplacedCommune `json:"replaced" nullable:"false" doc:"Communes of the file that are gone, with their successors."`
+	Reused   []household.ReusedCode      `json:"reused" nullable:"false" doc:"Codes of the file that meant another commune before."`
+	Sample   []household.SampleRow       `json:"sample" nullable:"false" doc:"The first 20 households of a preview."`
 }
 
 type registerInput struct {
@@ -60,9 +67,14 @@ func (s *server) importRegister(ctx context.Context, actor models.Actor, in *reg
 		Source: models.Clean(file.fields["source"]), AsOf: asOf, CommuneCode: file.fields["commune_code"],
 		LocalCodes: file.fields["local_codes"] == "true", DryRun: in.DryRun, MaxBytes: maxUpload,
 	}, file, file.size)
-	return answer(registerReport{
-		ImportReport: ImportReport{DryRun: in.DryRun, Written: r.Written, Rows: r.Rows, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
+	return answer(registerReportOf(r), err)
+}
+
+func registerReportOf(r household.RegisterReport) registerReport {
+	return registerReport{
+		ImportReport: ImportReport{DryRun: r.DryRun, Written: r.Written, Rows: r.Rows, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
 			ErrorCount: r.ErrorCount, Errors: converted(r.Errors, func(e household.RowError) rowProblem { return rowProblem(e) })},
-		RegisterID: optionalID(r.RegisterID), Households: r.Households, Missing: r.Missing,
-	}, err)
+		RegisterID: optionalID(r.RegisterID), Households: r.Households, Missing: r.Missing, LeftOut: r.LeftOut,
+		Communes: filled(r.Communes), Replaced: filled(r.Replaced), Reused: filled(r.Reused), Sample: filled(r.Sample),
+	}
 }

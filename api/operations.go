@@ -36,6 +36,7 @@ func (s *server) operations() {
 	s.leaverOperations()
 	s.transferOperations()
 	s.importOperations()
+	s.registerJobOperations()
 	s.rosterOperations()
 	s.bankOperations()
 	s.certificateOperations()

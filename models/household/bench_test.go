@@ -10,16 +10,26 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/household"
+	"nhaso/models/store"
 	"nhaso/models/store/storetest"
 )
 
 // BenchmarkImportRegister measures rows a second, validation included, on
 // SQLite: go test -bench Register -benchtime 1x ./models/household
 func BenchmarkImportRegister(b *testing.B) {
+	benchRegister(b, func(clock *storetest.Clock) *store.DB { return storetest.SQLite(b, clock.Now) })
+}
+
+// BenchmarkImportRegisterMySQL is the same on the server of NHASO_TEST_MYSQL.
+func BenchmarkImportRegisterMySQL(b *testing.B) {
+	benchRegister(b, func(clock *storetest.Clock) *store.DB { return storetest.MySQL(b, clock.Now) })
+}
+
+func benchRegister(b *testing.B, open func(*storetest.Clock) *store.DB) {
 	const rows = 100_000
 	for b.Loop() {
 		clock := storetest.NewClock()
-		w := newWorld(b, storetest.SQLite(b, clock.Now), clock)
+		w := newWorld(b, open(clock), clock)
 		var file bytes.Buffer
 		file.WriteString("Mã hộ,Mã thôn,Họ tên chủ hộ\n")
 		for i := range rows {

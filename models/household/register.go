@@ -22,9 +22,21 @@ type RegisterFile struct {
 	// LocalCodes: the file's household codes are unique in a commune only. They
 	// are then kept as "commune code/household code".
 	LocalCodes bool
-	DryRun     bool
-	MaxBytes   int64                 // default 200 MB
-	Progress   func(done, total int) // households written so far; may be nil
+	// MapOn is the civil day whose map the file's commune codes and names are of;
+	// default AsOf. The same code can mean one commune before a merger and another
+	// after it.
+	MapOn string
+	// Successors: communes that are gone are read as those they went into.
+	Successors bool
+	// GoodRows: wrong rows do not stop the others. A household with a wrong row is
+	// left out whole.
+	GoodRows bool
+	DryRun   bool
+	MaxBytes int64 // default 200 MB
+	// Read is told how many rows were read so far, Progress how many households
+	// are written; an error stops the import there. Either may be nil.
+	Read     func(rows int) error
+	Progress func(done, total int) error
 }
 
 // RowError says what is wrong with a row of the file, never quoting it.
@@ -33,10 +45,12 @@ type RowError struct {
 	Row    int    // as a spreadsheet program numbers it
 	Column string // the file's own heading, "" for the whole row
 	Reason string // code, translated by the front end
+	Hint   string // what it could be instead: public names of places only
 }
 
 // RegisterReport is what an import did, or with a dry run would do. Written is
-// false after a dry run and when a row is wrong: then nothing was changed.
+// false after a dry run and when a row is wrong, unless good rows were asked
+// for: then nothing was changed.
 type RegisterReport struct {
 	DryRun     bool
 	Written    bool
@@ -47,6 +61,11 @@ type RegisterReport struct {
 	Changed    int // another village, head's name or member
 	Unchanged  int
 	Missing    int // kept households of the same communes that the file does not have; they stay
+	LeftOut    int // households that are not taken because a row of theirs is wrong
+	Communes   []CommuneRows
+	Replaced   []ReplacedCommune
+	Reused     []ReusedCode
+	Sample     []SampleRow // the first 20 households; only after a dry run
 	ErrorCount int
 	Errors     []RowError // the first 1,000
 }
@@ -72,8 +91,8 @@ const maxErrors = 1000
 // missing.
 //
 // The actor needs import_households; villages out of reach are unknown to the
-// file. Errors: those of sheet.Stream; Invalid fields "source", "as_of" and
-// "commune"; Conflict "older_register" when a newer one of a commune was
+// file. Errors: those of sheet.Stream; Invalid fields "source", "as_of",
+// "map_on" and "commune"; Conflict "older_register" when a newer one of a commune was
 // imported before. Wrong rows are in the report, not in the error.
 func (s *Households) ImportRegister(ctx context.Context, actor models.Actor, f RegisterFile, r io.Reader, size int64) (RegisterReport, error) {
 	reach, err := models.Allow(actor, models.ActImportHouseholds)
@@ -83,9 +102,9 @@ func (s *Households) ImportRegister(ctx context.Context, actor models.Actor, f R
 	if err := f.check(s.db.Clock().Today()); err != nil {
 		return RegisterReport{}, err
 	}
-	in := &intake{file: f, today: s.db.Clock().Today(), byRef: map[string]int32{}, communes: map[models.ID]bool{}}
+	in := &intake{file: f, today: s.db.Clock().Today(), byRef: map[string]int32{}, badRefs: map[string]bool{}, communes: map[models.ID]bool{}}
 	in.rep.DryRun = f.DryRun
-	if in.villages, err = loadVillages(s.db.Read(ctx), reach, f.CommuneCode, in.today); err != nil {
+	if in.villages, err = loadVillages(s.db.Read(ctx), reach, f, in.today); err != nil {
 		return RegisterReport{}, err
 	}
 	if err := in.read(r, size); err != nil {
@@ -94,7 +113,8 @@ func (s *Households) ImportRegister(ctx context.Context, actor models.Actor, f R
 	if err := s.db.Snapshot(ctx, in.compare); err != nil {
 		return RegisterReport{}, err
 	}
-	if in.rep.ErrorCount > 0 || f.DryRun {
+	in.survey()
+	if in.rep.ErrorCount > 0 && !f.GoodRows || f.DryRun {
 		return in.rep, nil
 	}
 	if err := s.write(ctx, actor, in); err != nil {
@@ -117,6 +137,12 @@ func (f *RegisterFile) check(today string) error {
 	}
 	if f.MaxBytes == 0 {
 		f.MaxBytes = 200 << 20
+	}
+	if f.MapOn == "" {
+		f.MapOn = f.AsOf
+	}
+	if _, err := models.ParseDay(f.MapOn); err != nil {
+		return models.InvalidField("map_on", "invalid_date")
 	}
 	return nil
 }

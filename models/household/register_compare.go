@@ -44,9 +44,11 @@ func (in *intake) compare(tx *gorm.DB) error {
 	}
 	if any == 0 {
 		for i := range in.entries {
-			in.entries[i].state = isNew
+			if in.entries[i].state != leftOut {
+				in.entries[i].state = isNew
+				in.rep.New++
+			}
 		}
-		in.rep.New = len(in.entries)
 		return nil
 	}
 	refs := make([]string, 0, store.MaxRows)
@@ -65,14 +67,16 @@ func (in *intake) compare(tx *gorm.DB) error {
 			return err
 		}
 		for i := range part {
-			in.place(&part[i], found, names)
+			if part[i].state != leftOut {
+				in.place(&part[i], found, names)
+			}
 		}
 	}
 	return in.countMissing(tx)
 }
 
 // place decides what one entry means.
-func (in *intake) place(e *entry, found map[string]kept, names map[models.ID]map[string]bool) {
+func (in *intake) place(e *entry, found map[string]kept, names membersOfHomes) {
 	k, ok := found[e.ref]
 	if !ok {
 		e.state = isNew
@@ -81,6 +85,7 @@ func (in *intake) place(e *entry, found map[string]kept, names map[models.ID]map
 	}
 	if reason := in.conflict(*e, k); reason != "" {
 		in.fail(e.sheet, int(e.row), "", reason)
+		in.leaveOut(e)
 		return
 	}
 	e.state = unchanged
@@ -120,7 +125,7 @@ func (in *intake) moves(e entry, k kept) bool {
 	return in.file.AsOf > h.VillageSince || in.file.AsOf == h.VillageSince && k.Moved == 0
 }
 
-func (in *intake) differs(e entry, k kept, names map[models.ID]map[string]bool) bool {
+func (in *intake) differs(e entry, k kept, names membersOfHomes) bool {
 	h := k.Household
 	if h.State != StateActive {
 		return false
@@ -128,15 +133,21 @@ func (in *intake) differs(e entry, k kept, names map[models.ID]map[string]bool) 
 	if h.HeadName != e.head || in.moves(e, k) {
 		return true
 	}
-	return slices.ContainsFunc(e.members, func(m member) bool { return !names[h.ID][m.key()] })
+	return slices.ContainsFunc(e.members, func(m member) bool {
+		born, ok := names[h.ID][m.key()]
+		return !ok || m.born != 0 && m.born != born
+	})
 }
 
 // key is what makes a member the same one.
 func (m member) key() string { return m.relation + "|" + cut(models.Fold(m.name), 160) }
 
+// membersOfHomes are the years of birth (0: unknown) by household and key.
+type membersOfHomes map[models.ID]map[string]int
+
 // membersKept reads the members of the households kept for some entries, if any
 // of these brings members.
-func membersKept(tx *gorm.DB, part []entry, found map[string]kept) (map[models.ID]map[string]bool, error) {
+func membersKept(tx *gorm.DB, part []entry, found map[string]kept) (membersOfHomes, error) {
 	var ids []models.ID
 	for _, e := range part {
 		if k, ok := found[e.ref]; ok && len(e.members) > 0 {
@@ -149,17 +160,18 @@ func membersKept(tx *gorm.DB, part []entry, found map[string]kept) (map[models.I
 	var rows []struct {
 		HouseholdID        models.ID
 		NameFold, Relation string
+		Born               int
 	}
-	err := tx.Raw("SELECT household_id, name_fold, relation FROM household_members WHERE household_id IN ?", ids).Scan(&rows).Error
+	err := tx.Raw("SELECT household_id, name_fold, relation, COALESCE(birth_year, 0) AS born FROM household_members WHERE household_id IN ?", ids).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read members: %w", err)
 	}
-	names := map[models.ID]map[string]bool{}
+	names := membersOfHomes{}
 	for _, r := range rows {
 		if names[r.HouseholdID] == nil {
-			names[r.HouseholdID] = map[string]bool{}
+			names[r.HouseholdID] = map[string]int{}
 		}
-		names[r.HouseholdID][r.Relation+"|"+r.NameFold] = true
+		names[r.HouseholdID][r.Relation+"|"+r.NameFold] = r.Born
 	}
 	return names, nil
 }

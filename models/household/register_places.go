@@ -2,7 +2,6 @@ package household
 
 import (
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -18,6 +17,7 @@ type registerVillage struct {
 	Name        string
 	CommuneID   models.ID
 	CommuneCode string
+	CommuneName string
 }
 
 // villageIndex finds villages as files name them. What a file writes in its
@@ -25,12 +25,15 @@ type registerVillage struct {
 type villageIndex struct {
 	tx       *gorm.DB
 	today    string
-	commune  models.ID // of RegisterFile.CommuneCode
+	mapOn    string        // the day whose map the file's communes are of
+	follow   bool          // read communes that are gone as their successors
+	commune  communeAnswer // of RegisterFile.CommuneCode
 	list     []registerVillage
 	byID     map[models.ID]int32
 	byCode   map[string]int32
 	byName   map[string]int32
-	inReach  map[models.ID]bool // communes with villages in reach
+	inReach  map[models.ID]bool      // communes with villages in reach
+	seen     map[string]*communeSeen // communes that are gone, as the file names them
 	answers  map[[3]string]villageAnswer
 	communes map[string]communeAnswer
 }
@@ -39,24 +42,29 @@ type villageAnswer struct {
 	village int32
 	column  string // whose cell is wrong
 	reason  string // "" when the village was found
+	hint    string
 }
 
+// communeAnswer is a commune of today; was is the one of the file's map, when
+// that is another. id is zero when a commune went into several: its villages
+// are then found by what they belonged to.
 type communeAnswer struct {
-	id     models.ID
-	reason string
+	id, was models.ID
+	reason  string
+	hint    string
 }
 
 // ambiguous marks a name that two villages have.
 const ambiguous int32 = -1
 
 // loadVillages reads the villages of a reach that are open today.
-func loadVillages(tx *gorm.DB, reach models.Reach, communeCode, today string) (*villageIndex, error) {
+func loadVillages(tx *gorm.DB, reach models.Reach, f RegisterFile, today string) (*villageIndex, error) {
 	x := &villageIndex{
-		tx: tx, today: today, byID: map[models.ID]int32{}, byCode: map[string]int32{}, byName: map[string]int32{},
+		tx: tx, today: today, mapOn: f.MapOn, follow: f.Successors, seen: map[string]*communeSeen{}, byID: map[models.ID]int32{}, byCode: map[string]int32{}, byName: map[string]int32{},
 		inReach: map[models.ID]bool{}, answers: map[[3]string]villageAnswer{}, communes: map[string]communeAnswer{},
 	}
 	where, args := place.VillageFilter(reach, "v.id", today)
-	err := tx.Raw(`SELECT v.id, v.code, v.kind, v.name, a.id AS commune_id, a.code AS commune_code FROM villages v
+	err := tx.Raw(`SELECT v.id, v.code, v.kind, v.name, a.id AS commune_id, a.code AS commune_code, a.full_name AS commune_name FROM villages v
 		JOIN village_communes vc ON vc.village_id = v.id AND vc.valid_from <= ? AND vc.valid_to > ?
 		JOIN areas a ON a.id = vc.commune_id WHERE v.valid_to > ? AND `+where,
 		append([]any{today, today, today}, args...)...).Scan(&x.list).Error
@@ -73,12 +81,13 @@ func loadVillages(tx *gorm.DB, reach models.Reach, communeCode, today string) (*
 			}
 		}
 	}
-	if communeCode != "" {
-		a := x.communeOf(communeCode)
-		if a.reason != "" {
-			return nil, models.InvalidField("commune", a.reason)
+	if err := x.nameFormer(); err != nil {
+		return nil, err
+	}
+	if f.CommuneCode != "" {
+		if x.commune = x.communeOf(f.CommuneCode); x.commune.reason != "" {
+			return nil, models.InvalidField("commune", x.commune.reason)
 		}
-		x.commune = a.id
 	}
 	return x, nil
 }
@@ -107,15 +116,11 @@ func (x *villageIndex) find(commune, code, name string) villageAnswer {
 }
 
 func (x *villageIndex) seek(commune, code, name string) villageAnswer {
-	var in models.ID
+	in := x.commune
 	if commune != "" {
-		c := x.communeOf(commune)
-		if c.reason != "" {
-			return villageAnswer{column: colCommune, reason: c.reason}
+		if in = x.communeOf(commune); in.reason != "" {
+			return villageAnswer{column: colCommune, reason: in.reason, hint: in.hint}
 		}
-		in = c.id
-	} else {
-		in = x.commune
 	}
 	column, n, ok := colVillageCode, int32(0), false
 	switch {
@@ -135,8 +140,8 @@ func (x *villageIndex) seek(commune, code, name string) villageAnswer {
 		return villageAnswer{column: column, reason: "unknown_village"}
 	case n == ambiguous:
 		return villageAnswer{column: column, reason: "ambiguous_village"}
-	case !in.IsZero() && x.list[n].CommuneID != in:
-		return villageAnswer{column: column, reason: "village_in_other_commune"}
+	case !in.id.IsZero() && x.list[n].CommuneID != in.id:
+		return villageAnswer{column: column, reason: "village_in_other_commune", hint: x.list[n].CommuneName}
 	}
 	return villageAnswer{village: n}
 }
@@ -154,41 +159,23 @@ func (x *villageIndex) code(s string) (int32, bool) {
 }
 
 // named looks for a name, first with the kind in front of it ("Thôn 3"), then
-// for the bare name, of whatever kind.
-func (x *villageIndex) named(commune models.ID, s string) (int32, bool) {
+// for the bare name, of whatever kind; and first among the villages of the
+// commune that the file means, then among those of its successor.
+func (x *villageIndex) named(in communeAnswer, s string) (int32, bool) {
 	kind, bare := place.SplitVillageName(s)
-	if n, ok := x.byName[nameKey(commune, kind, bare)]; ok {
-		return n, ok
-	}
-	n, ok := x.byName[nameKey(commune, "", bare)]
-	return n, ok
-}
-
-// communeOf finds a commune by code or, where it occurs once, by name.
-func (x *villageIndex) communeOf(s string) communeAnswer {
-	a, ok := x.communes[s]
-	if !ok {
-		a = x.seekCommune(s)
-		x.communes[s] = a
-	}
-	return a
-}
-
-func (x *villageIndex) seekCommune(s string) communeAnswer {
-	var area place.Area
-	var err error
-	if strings.Trim(s, "0123456789., ") == "" {
-		area, err = place.AreaByCodeTx(x.tx, s, x.today)
-	} else {
-		area, err = place.MatchNameTx(x.tx, s, x.today, "")
-	}
+	communes := []models.ID{in.id}
 	switch {
-	case models.KindOf(err) == models.KindConflict:
-		return communeAnswer{reason: "ambiguous_commune"}
-	case err != nil || area.Level != place.LevelCommune:
-		return communeAnswer{reason: "unknown_commune"}
-	case !x.inReach[area.ID]:
-		return communeAnswer{reason: "commune_out_of_reach"}
+	case !in.was.IsZero() && in.id.IsZero():
+		communes = []models.ID{in.was}
+	case !in.was.IsZero():
+		communes = []models.ID{in.was, in.id}
 	}
-	return communeAnswer{id: area.ID}
+	for _, commune := range communes {
+		for _, k := range []string{kind, ""} {
+			if n, ok := x.byName[nameKey(commune, k, bare)]; ok {
+				return n, ok
+			}
+		}
+	}
+	return 0, false
 }

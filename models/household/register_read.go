@@ -2,8 +2,8 @@ package household
 
 import (
 	"io"
+	"strconv"
 	"strings"
-	"unicode"
 
 	"nhaso/models"
 	"nhaso/models/sheet"
@@ -20,6 +20,7 @@ const (
 	colMembers     = "members"
 	colMember      = "member"
 	colRelation    = "relation"
+	colBorn        = "born"
 )
 
 var registerHeadings = map[string][]string{
@@ -31,6 +32,7 @@ var registerHeadings = map[string][]string{
 	colMembers:     {"Thành viên", "Các thành viên", "Thành viên trong hộ", "Members"},
 	colMember:      {"Họ tên thành viên", "Họ và tên thành viên", "Họ và tên", "Họ tên", "Member"},
 	colRelation:    {"Quan hệ với chủ hộ", "Quan hệ", "Relation"},
+	colBorn:        {"Năm sinh", "Ngày sinh", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Năm sinh chủ hộ", "Birth year", "Born"},
 }
 
 // entry is one household of the file.
@@ -50,10 +52,15 @@ const (
 	unchanged entryState = iota
 	isNew
 	isChanged
+	leftOut // a row of it is wrong
 )
 
-// member is one name under a household, with a relation of ours.
-type member struct{ name, relation string }
+// member is one name under a household, with a relation of ours and the year
+// of birth, 0 when the file does not say.
+type member struct {
+	name, relation string
+	born           int
+}
 
 // intake is an import on its way from the file to the database.
 type intake struct {
@@ -62,6 +69,7 @@ type intake struct {
 	villages *villageIndex
 	entries  []entry
 	byRef    map[string]int32
+	badRefs  map[string]bool    // households with a wrong row
 	communes map[models.ID]bool // those the file speaks for
 	prefix   string             // of the commune whose local codes are being read
 	rep      RegisterReport
@@ -81,6 +89,9 @@ func (in *intake) read(r io.Reader, size int64) error {
 		}
 		in.rep.Rows++
 		in.row(t, row)
+		if in.rep.Rows%readStep == 0 && in.file.Read != nil {
+			return in.file.Read(in.rep.Rows)
+		}
 		return nil
 	})
 	if err != nil {
@@ -90,14 +101,31 @@ func (in *intake) read(r io.Reader, size int64) error {
 		e := &in.entries[i]
 		if e.head == "" {
 			in.fail(e.sheet, int(e.row), colHead, "required")
+			in.badRefs[e.ref] = true
 		}
-		in.communes[in.villages.list[e.village].CommuneID] = true
+		if in.badRefs[e.ref] {
+			in.leaveOut(e)
+		}
+		if e.state != leftOut || !in.file.GoodRows {
+			in.communes[in.villages.list[e.village].CommuneID] = true
+		}
 	}
 	in.rep.Households = len(in.entries)
 	if in.rep.Rows == 0 {
 		return models.Invalid("empty_file", models.Field{Location: "file", Code: "no_rows"})
 	}
 	return nil
+}
+
+// readStep is after how many rows a reader is told how far it is.
+const readStep = 5_000
+
+// leaveOut keeps a household with a wrong row out of what is written.
+func (in *intake) leaveOut(e *entry) {
+	if e.state != leftOut {
+		e.state = leftOut
+		in.rep.LeftOut++
+	}
 }
 
 // checkColumns refuses a table in which a household would lack its village or
@@ -125,49 +153,96 @@ func (in *intake) fail(sheetName string, row int, column, reason string) {
 	}
 }
 
+// hint adds to the last error what the cell could mean instead.
+func (in *intake) hint(text string) {
+	if n := len(in.rep.Errors); text != "" && n == in.rep.ErrorCount {
+		in.rep.Errors[n-1].Hint = text
+	}
+}
+
 // row takes one row of the file.
 func (in *intake) row(t *sheet.Table, row sheet.Row) {
-	fail := func(column, reason string) { in.fail(t.Sheet, row.Number, t.Heading(column), reason) }
 	ref, reason := codeOf(t.Cell(row, colCode))
 	if reason != "" {
-		fail(colCode, reason)
+		in.fail(t.Sheet, row.Number, t.Heading(colCode), reason)
 		return
-	}
-	head, reason := personName(t.Cell(row, colHead))
-	if reason != "" {
-		fail(colHead, reason)
-		return
-	}
-	one, list, column, reason := in.membersOf(t, row)
-	if reason != "" {
-		fail(column, reason)
-		return
-	}
-	if head == "" && one.relation == "head" {
-		head = one.name
 	}
 	answer, given := in.villageOf(t, row)
-	e := entry{ref: ref, head: head, village: answer.village, row: int32(row.Number), sheet: t.Sheet, members: list}
 	if in.file.LocalCodes {
 		if given && answer.reason == "" {
 			in.prefix = in.villages.list[answer.village].CommuneCode + "/"
 		}
-		e.ref = in.prefix + ref // a member's row without a village belongs to the commune above it
+		ref = in.prefix + ref // a member's row without a village belongs to the commune above it
 	}
+	fail := func(column, reason string) {
+		in.badRefs[ref] = true
+		in.fail(t.Sheet, row.Number, t.Heading(column), reason)
+	}
+	e, column, reason := in.entryOf(t, row)
+	if reason != "" {
+		fail(column, reason)
+		return
+	}
+	e.ref, e.village = ref, answer.village
 	if at, ok := in.byRef[e.ref]; ok {
 		in.again(fail, t, &in.entries[at], e, given, answer)
 		return
 	}
 	if answer.reason != "" {
 		fail(answer.column, answer.reason)
+		in.hint(answer.hint)
 		return
 	}
-	if _, separate := t.Columns[colMember]; !separate && head == "" {
+	if _, separate := t.Columns[colMember]; !separate && e.head == "" {
 		fail(colHead, "required")
 		return
 	}
 	in.byRef[e.ref] = int32(len(in.entries))
 	in.entries = append(in.entries, e)
+}
+
+// entryOf reads who belongs to the household of a row: head and members.
+func (in *intake) entryOf(t *sheet.Table, row sheet.Row) (e entry, column, reason string) {
+	if e.head, reason = personName(t.Cell(row, colHead)); reason != "" {
+		return e, colHead, reason
+	}
+	born, reason := in.yearOf(t.Cell(row, colBorn))
+	if reason != "" {
+		return e, colBorn, reason
+	}
+	one, list, column, reason := in.membersOf(t, row, born)
+	if reason != "" {
+		return e, column, reason
+	}
+	switch {
+	case e.head == "" && one.relation == "head":
+		e.head = one.name
+	case e.head != "" && one.name == "" && born != 0:
+		list = addMember(list, member{e.head, "head", born}) // the year is the head's
+	}
+	e.members, e.row, e.sheet = list, int32(row.Number), t.Sheet
+	return e, "", ""
+}
+
+// yearOf reads a year of birth out of a year or a date; 0 for an empty cell.
+func (in *intake) yearOf(cell string) (year int, reason string) {
+	if sheet.Blank(cell) {
+		return 0, ""
+	}
+	text := strings.TrimSuffix(strings.TrimSpace(cell), ".0")
+	year, err := strconv.Atoi(text)
+	if err != nil || len(text) != 4 {
+		day, err := sheet.Date(cell)
+		if err != nil {
+			return 0, "invalid_birth_year"
+		}
+		year, _ = strconv.Atoi(day[:4])
+	}
+	thisYear, _ := strconv.Atoi(in.today[:4])
+	if year < thisYear-120 || year > thisYear {
+		return 0, "invalid_birth_year"
+	}
+	return year, ""
 }
 
 // codeOf reads a household code, or says why there is none.
@@ -211,6 +286,7 @@ func (in *intake) again(fail func(column, reason string), t *sheet.Table, old *e
 	switch {
 	case given && answer.reason != "":
 		fail(answer.column, answer.reason)
+		in.hint(answer.hint)
 	case given && answer.village != old.village:
 		fail(villageColumn, "household_in_two_villages")
 	case !separate:
@@ -225,77 +301,4 @@ func (in *intake) again(fail func(column, reason string), t *sheet.Table, old *e
 			old.members = addMember(old.members, m)
 		}
 	}
-}
-
-// personName checks a name: "" for an empty cell, a reason for what is none.
-func personName(cell string) (name, reason string) {
-	if sheet.Blank(cell) {
-		return "", ""
-	}
-	name = models.Clean(cell)
-	switch {
-	case len([]rune(name)) > 120:
-		return "", "too_long"
-	case strings.IndexFunc(name, unicode.IsLetter) < 0:
-		return "", "invalid_name"
-	}
-	return name, ""
-}
-
-// membersOf reads the members of a row: the one of a member's row, and the list
-// of a cell "Nguyễn Văn A – con; Trần Thị B – vợ".
-func (in *intake) membersOf(t *sheet.Table, row sheet.Row) (one member, list []member, column, reason string) {
-	if _, ok := t.Columns[colMember]; ok {
-		name, reason := personName(t.Cell(row, colMember))
-		if reason != "" {
-			return one, nil, colMember, reason
-		}
-		if name != "" {
-			one = member{name, relationOf(t.Cell(row, colRelation))}
-			list = append(list, one)
-		}
-	}
-	cell := t.Cell(row, colMembers)
-	if sheet.Blank(cell) {
-		return one, list, "", ""
-	}
-	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == '\n' || r == '|' }) {
-		words, relation := part, ""
-		if i := strings.LastIndexAny(part, "–—-:("); i > 0 {
-			words, relation = part[:i], strings.TrimLeft(part[i:], "–—-:(")
-		}
-		name, reason := personName(words)
-		if reason != "" {
-			return one, nil, colMembers, reason
-		}
-		if name != "" {
-			list = addMember(list, member{name, relationOf(strings.TrimRight(relation, " )"))})
-		}
-	}
-	return one, list, "", ""
-}
-
-// addMember adds a member whom the list does not have.
-func addMember(list []member, m member) []member {
-	for _, have := range list {
-		if have.relation == m.relation && models.Fold(have.name) == models.Fold(m.name) {
-			return list
-		}
-	}
-	return append(list, m)
-}
-
-// relationWords maps the first word of a relation, folded, to one of ours.
-var relationWords = map[string]string{
-	"chu": "head", "vo": "spouse", "chong": "spouse", "con": "child", "chau": "grandchild", "chat": "grandchild",
-	"anh": "sibling", "chi": "sibling", "em": "sibling", "bo": "parent", "cha": "parent", "me": "parent",
-	"head": "head", "spouse": "spouse", "child": "child", "grandchild": "grandchild", "sibling": "sibling", "parent": "parent",
-}
-
-func relationOf(s string) string {
-	first, _, _ := strings.Cut(models.Fold(s), " ")
-	if r, ok := relationWords[first]; ok {
-		return r
-	}
-	return "other"
 }

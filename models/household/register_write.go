@@ -21,7 +21,7 @@ import (
 func (s *Households) write(ctx context.Context, actor models.Actor, in *intake) error {
 	work := make([]int32, 0, in.rep.New+in.rep.Changed)
 	for i, e := range in.entries {
-		if e.state != unchanged {
+		if e.state != unchanged && e.state != leftOut {
 			work = append(work, int32(i))
 		}
 	}
@@ -47,7 +47,9 @@ func (s *Households) write(ctx context.Context, actor models.Actor, in *intake) 
 			return err
 		}
 		if done += len(chunk); in.file.Progress != nil {
-			in.file.Progress(done, len(work))
+			if err := in.file.Progress(done, len(work)); err != nil {
+				return err
+			}
 		}
 	}
 	if err := s.step("register finish"); err != nil {
@@ -95,9 +97,12 @@ func (s *Households) beginRegister(ctx context.Context, actor models.Actor, in *
 func (in *intake) hash() string {
 	h := sha256.New()
 	for _, e := range in.entries {
+		if e.state == leftOut {
+			continue
+		}
 		fmt.Fprintf(h, "%s|%s|%s\n", e.ref, in.villages.list[e.village].Code, e.head)
 		for _, m := range e.members {
-			fmt.Fprintf(h, " %s|%s\n", m.name, m.relation)
+			fmt.Fprintf(h, " %s|%s|%d\n", m.name, m.relation, m.born)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -110,7 +115,7 @@ type chunkWriter struct {
 	now    time.Time
 	actor  models.Actor
 	found  map[string]kept
-	names  map[models.ID]map[string]bool
+	names  membersOfHomes
 	deltas map[models.ID]int      // new households by village
 	ids    map[string]models.ID   // of every household of the chunk, by ref
 	moving map[int32][]Household  // by village of arrival
@@ -232,7 +237,8 @@ func (w *chunkWriter) insert() error {
 	return nil
 }
 
-// insertMembers adds the members that are not there yet; none is taken away.
+// insertMembers adds the members that are not there yet, and years of birth
+// that are new; none is taken away.
 func (w *chunkWriter) insertMembers(part []entry) error {
 	var args []any
 	n := 0
@@ -240,8 +246,8 @@ func (w *chunkWriter) insertMembers(part []entry) error {
 		if n == 0 {
 			return nil
 		}
-		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?),", n), ",")
-		err := w.tx.Exec("INSERT INTO household_members (id, household_id, full_name, name_fold, relation, created_at) VALUES "+values, args...).Error
+		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?),", n), ",")
+		err := w.tx.Exec("INSERT INTO household_members (id, household_id, full_name, name_fold, relation, birth_year, created_at) VALUES "+values, args...).Error
 		args, n = args[:0], 0
 		if store.IsDuplicate(err) {
 			return store.ErrRetry
@@ -251,10 +257,13 @@ func (w *chunkWriter) insertMembers(part []entry) error {
 	for _, e := range part {
 		household := w.ids[e.ref]
 		for _, m := range e.members {
-			if w.names[household][m.key()] {
+			if born, ok := w.names[household][m.key()]; ok {
+				if err := w.bornIn(household, m, born); err != nil {
+					return err
+				}
 				continue
 			}
-			args = append(args, models.NewID(w.now), household, m.name, cut(models.Fold(m.name), 160), m.relation, w.now)
+			args = append(args, models.NewID(w.now), household, m.name, cut(models.Fold(m.name), 160), m.relation, yearOrNull(m.born), w.now)
 			if n++; n == insertRows {
 				if err := flush(); err != nil {
 					return fmt.Errorf("write members: %w", err)
@@ -266,6 +275,27 @@ func (w *chunkWriter) insertMembers(part []entry) error {
 		return fmt.Errorf("write members: %w", err)
 	}
 	return nil
+}
+
+// bornIn corrects a kept member's year of birth, where the file has one.
+func (w *chunkWriter) bornIn(household models.ID, m member, born int) error {
+	if m.born == 0 || m.born == born {
+		return nil
+	}
+	err := w.tx.Exec("UPDATE household_members SET birth_year = ? WHERE household_id = ? AND name_fold = ? AND relation = ?",
+		m.born, household, cut(models.Fold(m.name), 160), m.relation).Error
+	if err != nil {
+		return fmt.Errorf("write year of birth: %w", err)
+	}
+	return nil
+}
+
+// yearOrNull stores an unknown year as NULL.
+func yearOrNull(year int) any {
+	if year == 0 {
+		return nil
+	}
+	return year
 }
 
 // record writes one ledger row a village for the new households of the chunk.
