@@ -1865,6 +1865,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/household-register-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's last 20 imports, without row errors. */
+        get: operations["list-register-jobs"];
+        put?: never;
+        /** Bring a household register (CSV or XLSX) to be checked in the background. Nothing is written before it is told to. */
+        post: operations["start-register-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-register-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one of the caller's imports is; while it is at work without its report. */
+        get: operations["get-register-job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-register-jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an import and throw its file away; what is written stays. */
+        post: operations["cancel-register-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-register-jobs/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a register that was checked. */
+        post: operations["write-register-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/household-registers": {
         parameters: {
             query?: never;
@@ -4830,6 +4899,20 @@ export interface components {
             /** @description Civil day; empty: today. */
             from?: string;
         };
+        HouseholdCommuneRows: {
+            /** Format: int64 */
+            changed: number;
+            code: string;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            left_out: number;
+            name: string;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
         HouseholdExplanation: {
             chain: components["schemas"]["StepView"][];
             /** @description Every hash recomputes, and grading the stored answers again gives the stored scores. */
@@ -4846,6 +4929,17 @@ export interface components {
             id: string;
             village_name: string;
         };
+        HouseholdReplacedCommune: {
+            name: string;
+            successors: string[];
+            /** @description The first civil day on which it was no more. */
+            until: string;
+        };
+        HouseholdReusedCode: {
+            before: string;
+            code: string;
+            now: string;
+        };
         HouseholdRow: {
             /** Format: int64 */
             certified: number;
@@ -4859,6 +4953,19 @@ export interface components {
             members_confirmed: number;
             /** @enum {string} */
             status: "covered" | "not_covered" | "unknown";
+        };
+        HouseholdSampleRow: {
+            commune: string;
+            head: string;
+            /** Format: int64 */
+            members: number;
+            /** @description The register's own household code. */
+            ref: string;
+            /** Format: int64 */
+            row: number;
+            /** @enum {string} */
+            state: "new" | "changed" | "unchanged" | "left_out";
+            village: string;
         };
         HouseholdView: {
             code: string;
@@ -4907,6 +5014,10 @@ export interface components {
         Item: {
             question_key: string;
             response: components["schemas"]["LearningResponse"];
+        };
+        JobFailure: {
+            code: string;
+            fields: components["schemas"]["Field"][];
         };
         JoinInputBody: {
             code: string;
@@ -6368,6 +6479,10 @@ export interface components {
             items: components["schemas"]["OutreachReceipt"][];
             next_cursor: string | null;
         };
+        ListRegisterJob: {
+            items: components["schemas"]["RegisterJob"][];
+            next_cursor: string | null;
+        };
         ListReportedQuestion: {
             items: components["schemas"]["LearningReportedQuestion"][];
             next_cursor: string | null;
@@ -7229,9 +7344,45 @@ export interface components {
         RefreshInputBody: {
             refresh_token?: string;
         };
+        RegisterJob: {
+            as_of: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Rows read while checking, households written while writing.
+             */
+            done: number;
+            failure: components["schemas"]["JobFailure"] | null;
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            file_size: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            good_rows: boolean;
+            id: string;
+            local_codes: boolean;
+            /** @description The day whose map the file's communes are of. */
+            map_on: string;
+            /** @description Of the check or, at the end, of the import. */
+            report: components["schemas"]["RegisterReport"] | null;
+            source: string;
+            /** @enum {string} */
+            state: "receiving" | "checking" | "ready" | "writing" | "done" | "failed" | "cancelled";
+            successors: boolean;
+            /**
+             * Format: int64
+             * @description Households to write; 0 while checking.
+             */
+            total: number;
+        };
         RegisterReport: {
             /** Format: int64 */
             changed: number;
+            communes: components["schemas"]["HouseholdCommuneRows"][];
             dry_run: boolean;
             /** Format: int64 */
             error_count: number;
@@ -7240,14 +7391,25 @@ export interface components {
             households: number;
             /**
              * Format: int64
+             * @description Households not taken because a row of theirs is wrong.
+             */
+            left_out: number;
+            /**
+             * Format: int64
              * @description Kept households of the same communes that the file does not have.
              */
             missing: number;
             /** Format: int64 */
             new: number;
             register_id: string | null;
+            /** @description Communes of the file that are gone, with their successors. */
+            replaced: components["schemas"]["HouseholdReplacedCommune"][];
+            /** @description Codes of the file that meant another commune before. */
+            reused: components["schemas"]["HouseholdReusedCode"][];
             /** Format: int64 */
             rows: number;
+            /** @description The first 20 households of a preview. */
+            sample: components["schemas"]["HouseholdSampleRow"][];
             /** Format: int64 */
             unchanged: number;
             /** @description false after a dry run, and when a wrong row kept everything from being written. */
@@ -7474,6 +7636,8 @@ export interface components {
         RowProblem: {
             /** @description The file's own heading; empty for the whole row. */
             column: string;
+            /** @description What it could be instead: names of places. */
+            hint?: string;
             reason: string;
             /**
              * Format: int64
@@ -7906,6 +8070,10 @@ export interface components {
             /** @description Civil day after which it ends by itself; null without an end. */
             last_day: string | null;
             role: string;
+        };
+        StartJobInputBody: {
+            /** @description Write the households without a fault although others have one. */
+            good_rows?: boolean;
         };
         Step: {
             blocked?: boolean;
@@ -17295,6 +17463,428 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-register-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRegisterJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-register-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Civil day of its figures. */
+                    as_of?: string;
+                    /** @description For a file without a column of communes. */
+                    commune_code?: string;
+                    /**
+                     * Format: binary
+                     * @description CSV or XLSX, at most 50 MB.
+                     */
+                    file: string;
+                    /** @description Made by the client: a repeat is the same job. */
+                    id?: string;
+                    /** @description true: the file's household codes are unique in a commune only. */
+                    local_codes?: string;
+                    /** @description Civil day whose map the communes of the file are of; default as_of. */
+                    map_on?: string;
+                    /** @description Who keeps the register; shown under every figure. */
+                    source?: string;
+                    /** @description true: communes that are gone are read as those they went into. */
+                    successors?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-register-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-register-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "write-register-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartJobInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterJob"];
                 };
             };
             /** @description Unauthorized */
