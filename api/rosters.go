@@ -200,7 +200,9 @@ func (s *server) importRoster(ctx context.Context, actor models.Actor, in *roste
 }
 
 func rosterView(r people.RosterReport, dryRun bool) rosterReport {
-	problem := func(e people.RowError) rowProblem { return rowProblem{Sheet: e.Sheet, Row: e.Row, Column: e.Column, Reason: e.Reason} }
+	problem := func(e people.RowError) rowProblem {
+		return rowProblem{Sheet: e.Sheet, Row: e.Row, Column: e.Column, Reason: e.Reason}
+	}
 	return rosterReport{
 		ImportReport: ImportReport{DryRun: dryRun, Written: r.Written, Rows: r.Rows, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
 			ErrorCount: r.ErrorCount, Errors: converted(r.Errors, problem)},
