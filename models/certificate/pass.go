@@ -172,6 +172,25 @@ func PassesOf(tx *gorm.DB, ids []models.ID) (map[models.ID]map[string]Pass, erro
 	return out, err
 }
 
+// SkillsOf answers which skills persons have passed; who has none is left out.
+func SkillsOf(tx *gorm.DB, ids []models.ID) (map[models.ID][]string, error) {
+	out := make(map[models.ID][]string, len(ids))
+	err := chunks(ids, func(part []models.ID) error {
+		var rows []struct {
+			PersonID models.ID
+			Skill    string
+		}
+		if err := tx.Raw("SELECT person_id, skill FROM skill_passes WHERE person_id IN ?", part).Scan(&rows).Error; err != nil {
+			return err
+		}
+		for _, r := range rows {
+			out[r.PersonID] = append(out[r.PersonID], r.Skill)
+		}
+		return nil
+	})
+	return out, err
+}
+
 // chunks hands ids on in parts that stay below the bind variable limit.
 func chunks(ids []models.ID, fn func([]models.ID) error) error {
 	for len(ids) > 0 {

@@ -170,24 +170,24 @@ func TestTransferMovesThePastDayByDay(t *testing.T) {
 	each(t, func(w *world) {
 		a, from, to := models.NewID(w.clock.Now()), w.villages[0], w.villages[7]
 		for _, d := range []Delta{
-			{a, from, "2026-09-01", 1, 0, 0, "register", models.ID{}},
-			{a, from, "2026-09-10", 0, 1, 0, "link", models.ID{}},
-			{a, from, "2026-10-20", 0, 0, 1, "certificate", models.ID{}},
+			{a, from, "2026-09-01", 1, 0, 0, "register", models.ID{}, Skills{}},
+			{a, from, "2026-09-10", 0, 1, 0, "link", models.ID{}, Skills{}},
+			{a, from, "2026-10-20", 0, 0, 1, "certificate", models.ID{}, Skills{}},
 		} {
 			w.record(d)
 		}
 		w.fold()
 		w.tx(func(tx *gorm.DB) error {
-			return Transfer(tx, []Moving{{a, from, to, "2026-10-01", Figures{1, 1, 1}}}, "move", models.ID{}, w.clock.Now())
+			return Transfer(tx, []Moving{{a, from, to, "2026-10-01", Figures{Households: 1, Known: 1, Covered: 1}}}, "move", models.ID{}, w.clock.Now())
 		})
-		w.truth = map[models.ID]Figures{to: {1, 1, 1}}
+		w.truth = map[models.ID]Figures{to: {1, 1, 1, Skills{}}}
 		w.check()
 		for day, want := range map[string][2]Figures{
 			"2026-08-31": {},
-			"2026-09-05": {{1, 0, 0}, {}},
-			"2026-09-30": {{1, 1, 0}, {}},
-			"2026-10-01": {{}, {1, 1, 0}},
-			"2026-10-20": {{}, {1, 1, 1}},
+			"2026-09-05": {{1, 0, 0, Skills{}}, {}},
+			"2026-09-30": {{1, 1, 0, Skills{}}, {}},
+			"2026-10-01": {{}, {1, 1, 0, Skills{}}},
+			"2026-10-20": {{}, {1, 1, 1, Skills{}}},
 		} {
 			for i, v := range []models.ID{from, to} {
 				f, err := w.cov.AsOf(ctx, models.System(), Area{v, LevelVillage}, day)
@@ -281,7 +281,7 @@ func TestVerifyFindsEveryKindOfDamage(t *testing.T) {
 			w.tx(func(tx *gorm.DB) error { return tx.Exec(sql[1]).Error })
 			w.check()
 		}
-		w.truth[w.villages[0]] = Figures{9, 9, 9}
+		w.truth[w.villages[0]] = Figures{Households: 9, Known: 9, Covered: 9}
 		rep, err := w.cov.Verify(ctx, w.recount)
 		require.NoError(w.t, err)
 		require.Equal(w.t, 3, rep.Differences, "village, commune and province")
@@ -299,7 +299,7 @@ func TestRebuildHealsCountersAndLedger(t *testing.T) {
 		require.NoError(w.t, err)
 		require.Equal(w.t, Rebuilt{Corrected: 0, Counters: 3}, done)
 		w.check()
-		w.truth[w.villages[6]] = Figures{4, 2, 1} // households that the ledger never heard of
+		w.truth[w.villages[6]] = Figures{Households: 4, Known: 2, Covered: 1} // households that the ledger never heard of
 		done, err = w.cov.Rebuild(ctx, w.recount)
 		require.NoError(w.t, err)
 		require.Equal(w.t, 1, done.Corrected)
@@ -319,9 +319,9 @@ func TestExplainShowsTheRowsBehindAFigure(t *testing.T) {
 		for _, area := range []Area{{w.villages[0], LevelVillage}, {w.communes[0], LevelCommune}} {
 			e, err := w.cov.Explain(ctx, models.System(), area, 10)
 			require.NoError(w.t, err)
-			require.Equal(w.t, Figures{1, 1, 1}, e.Figures)
+			require.Equal(w.t, Figures{Households: 1, Known: 1, Covered: 1}, e.Figures)
 			require.Len(w.t, e.Changes, 2)
-			require.Equal(w.t, Figures{0, 1, 1}, e.Changes[0].Figures, "newest first")
+			require.Equal(w.t, Figures{Households: 0, Known: 1, Covered: 1}, e.Changes[0].Figures, "newest first")
 			require.Equal(w.t, a, e.Changes[0].SubjectID)
 			require.Len(w.t, e.Batches, 1)
 			require.True(w.t, e.ChainOK)

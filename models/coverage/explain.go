@@ -87,7 +87,7 @@ func (e *Explanation) readChanges(tx *gorm.DB, area Area, today string, limit in
 		where, args = "l.village_id IN (SELECT v.id FROM villages v"+inCommune("v.id")+"WHERE a.province_id = ?)", []any{today, area.ID}
 	}
 	var rows []changed
-	err := tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, l.d_households, l.d_known, l.d_covered, l.cause, l.cause_id,
+	err := tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, `+eachFigure("l.d_%", ", ")+`, l.cause, l.cause_id,
 		l.at, l.prev_hash, l.hash, l.batch, w.kind AS village_kind, w.name AS village_name, COALESCE(p.hash, '') AS follows
 		FROM coverage_ledger l JOIN villages w ON w.id = l.village_id
 		LEFT JOIN coverage_ledger p ON p.subject_id = l.subject_id AND p.seq = l.seq - 1
@@ -132,7 +132,7 @@ func (e *Explanation) readBatches(tx *gorm.DB) error {
 // each recomputes to its hash and follows the one before it.
 func OfSubject(tx *gorm.DB, subjectID models.ID) (changes []Change, chainOK bool, err error) {
 	var rows []changed
-	err = tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, l.d_households, l.d_known, l.d_covered, l.cause, l.cause_id,
+	err = tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, `+eachFigure("l.d_%", ", ")+`, l.cause, l.cause_id,
 		l.at, l.prev_hash, l.hash, l.batch, w.kind AS village_kind, w.name AS village_name
 		FROM coverage_ledger l JOIN villages w ON w.id = l.village_id WHERE l.subject_id = ? ORDER BY l.seq`, subjectID).Scan(&rows).Error
 	if err != nil {

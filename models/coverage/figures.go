@@ -48,8 +48,8 @@ func CountsOf(tx *gorm.DB, area Area, today string) (Figures, error) {
 		return Figures{}, err
 	}
 	var f Figures
-	err = tx.Raw(`SELECT COALESCE(SUM(households), 0) AS households, COALESCE(SUM(known), 0) AS known, COALESCE(SUM(covered), 0) AS covered
-		FROM (SELECT households, known, covered FROM coverage_counters WHERE area_id = ? UNION ALL `+tail+`) both_parts`,
+	err = tx.Raw(`SELECT `+eachFigure("COALESCE(SUM(%), 0) AS %", ", ")+`
+		FROM (SELECT `+figureColumns+` FROM coverage_counters WHERE area_id = ? UNION ALL `+tail+`) both_parts`,
 		append([]any{area.ID}, args...)...).Scan(&f).Error
 	if err != nil {
 		return Figures{}, fmt.Errorf("count coverage: %w", err)
@@ -59,7 +59,7 @@ func CountsOf(tx *gorm.DB, area Area, today string) (Figures, error) {
 
 // tailOf selects the unfolded changes of an area.
 func tailOf(area Area, today string) (string, []any, error) {
-	const sums = "SELECT l.d_households AS households, l.d_known AS known, l.d_covered AS covered FROM coverage_ledger l "
+	sums := "SELECT " + eachFigure("l.d_% AS %", ", ") + " FROM coverage_ledger l "
 	switch area.Level {
 	case LevelVillage:
 		return sums + "WHERE l.batch = 0 AND l.village_id = ?", []any{area.ID}, nil
@@ -85,10 +85,9 @@ func (c *Coverage) ChildCounts(ctx context.Context, actor models.Actor, area Are
 
 // tailColumns are the figures of a child: its counter, found by key, and what
 // is not folded, summed once for all children.
-const tailColumns = `COALESCE(k.households, 0) + COALESCE(t.households, 0) AS households,
-	COALESCE(k.known, 0) + COALESCE(t.known, 0) AS known, COALESCE(k.covered, 0) + COALESCE(t.covered, 0) AS covered`
+var tailColumns = eachFigure("COALESCE(k.%, 0) + COALESCE(t.%, 0) AS %", ", ")
 
-const tailSums = "SUM(l.d_households) AS households, SUM(l.d_known) AS known, SUM(l.d_covered) AS covered FROM coverage_ledger l "
+var tailSums = eachFigure("SUM(l.d_%) AS %", ", ") + " FROM coverage_ledger l "
 
 // childrenOf is ChildCounts for who checked the reach.
 func childrenOf(tx *gorm.DB, area Area, today string) ([]Child, error) {
@@ -116,37 +115,6 @@ func childrenOf(tx *gorm.DB, area Area, today string) ([]Child, error) {
 		return nil, fmt.Errorf("count coverage below: %w", err)
 	}
 	return children, nil
-}
-
-// AsOf answers the figures of an area at the end of a civil day, under the map
-// of that day: the sum of the ledger up to it.
-func (c *Coverage) AsOf(ctx context.Context, actor models.Actor, area Area, day string) (Figures, error) {
-	day, err := models.ParseDay(day)
-	if err != nil {
-		return Figures{}, err
-	}
-	tx := c.db.Read(ctx)
-	if err := c.inReach(tx, actor, area); err != nil {
-		return Figures{}, err
-	}
-	join, where, args := "", "s.village_id = ?", []any{day, area.ID}
-	switch area.Level {
-	case LevelVillage:
-	case LevelCommune:
-		join, where, args = inCommune("s.village_id"), "vc.commune_id = ?", []any{day, day, area.ID}
-	case LevelProvince:
-		join, where, args = inCommune("s.village_id"), "a.province_id = ?", []any{day, day, area.ID}
-	default:
-		return Figures{}, models.Invalid("invalid_level")
-	}
-	var f Figures
-	err = tx.Raw(`SELECT COALESCE(SUM(s.h), 0) AS households, COALESCE(SUM(s.k), 0) AS known, COALESCE(SUM(s.c), 0) AS covered
-		FROM (SELECT village_id, SUM(d_households) AS h, SUM(d_known) AS k, SUM(d_covered) AS c
-			FROM coverage_ledger WHERE on_date <= ? GROUP BY village_id) s`+join+" WHERE "+where, args...).Scan(&f).Error
-	if err != nil {
-		return Figures{}, fmt.Errorf("count coverage as of a day: %w", err)
-	}
-	return f, nil
 }
 
 // inReach answers NotFound for an area that the actor may not read figures of

@@ -35,7 +35,8 @@ const (
 type Coverage struct {
 	db    *store.DB
 	owner models.ID
-	pages shared
+	pages shared[Area, Page]
+	past  shared[pastKey, Page]
 	mu    sync.Mutex              // one piece of leased work at a time in this process
 	step  func(name string) error // set by tests: fails between two steps of a transaction
 }
@@ -175,7 +176,8 @@ func (c *Coverage) foldBatch(ctx context.Context, lease *store.Lease) (int, erro
 	return n, err
 }
 
-// apply adds the rows to the counters of their village, commune and province.
+// apply adds the rows to the history of their villages and to the counters of
+// village, commune and province.
 func (c *Coverage) apply(tx *gorm.DB, rows []row, now time.Time) error {
 	villages := map[models.ID]Figures{}
 	for _, r := range rows {
@@ -186,6 +188,9 @@ func (c *Coverage) apply(tx *gorm.DB, rows []row, now time.Time) error {
 		return err
 	}
 	if err := c.step("resolved"); err != nil {
+		return err
+	}
+	if err := c.remember(tx, rows); err != nil {
 		return err
 	}
 	sums := map[counterKey]Figures{}
@@ -293,11 +298,11 @@ func (c *Coverage) add(tx *gorm.DB, sums map[counterKey]Figures, now time.Time) 
 	slices.SortFunc(keys, func(a, b counterKey) int { return slices.Compare(a.area[:], b.area[:]) })
 	for _, k := range keys {
 		f := sums[k]
-		res := tx.Exec("UPDATE coverage_counters SET households = households + ?, known = known + ?, covered = covered + ?, updated_at = ? WHERE area_id = ?",
-			f.Households, f.Known, f.Covered, now, k.area)
+		res := tx.Exec("UPDATE coverage_counters SET "+eachFigure("% = % + ?", ", ")+", updated_at = ? WHERE area_id = ?",
+			append(f.args(), now, k.area)...)
 		if res.Error == nil && res.RowsAffected == 0 {
-			res = tx.Exec("INSERT INTO coverage_counters (area_id, level, households, known, covered, updated_at) VALUES (?,?,?,?,?,?)",
-				k.area, k.level, f.Households, f.Known, f.Covered, now)
+			res = tx.Exec("INSERT INTO coverage_counters (updated_at, area_id, level, "+figureColumns+") VALUES (?,?,?"+strings.Repeat(",?", len(figureNames))+")",
+				append([]any{now, k.area, k.level}, f.args()...)...)
 		}
 		if res.Error != nil {
 			return fmt.Errorf("change counter: %w", res.Error)

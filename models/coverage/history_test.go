@@ -33,9 +33,11 @@ func TestAnyHistoryIsExact(t *testing.T) {
 			rt.Repeat(map[string]func(*rapid.T){
 				"change": func(rt *rapid.T) {
 					s := rapid.SampledFrom(subjects).Draw(rt, "subject")
-					next := Figures{small.Draw(rt, "h"), small.Draw(rt, "k"), small.Draw(rt, "c")}
+					next := Figures{small.Draw(rt, "h"), small.Draw(rt, "k"), small.Draw(rt, "c"), SkillsIn(rapid.IntRange(0, 31).Draw(rt, "skills"))}
 					d := next.minus(holds[s])
-					w.record(house(s, at[s], d.Households, d.Known, d.Covered))
+					change := house(s, at[s], d.Households, d.Known, d.Covered)
+					change.Skills = d.Skills
+					w.record(change)
 					holds[s] = next
 				},
 				"transfer": func(rt *rapid.T) {
@@ -98,7 +100,7 @@ func TestConcurrentHistoryIsExact(t *testing.T) {
 		for i := range hands {
 			for n := range each {
 				v := w.villages[(i+n)%8]
-				w.truth[v] = w.truth[v].plus(Figures{1, 1, 0})
+				w.truth[v] = w.truth[v].plus(Figures{Households: 1, Known: 1, Covered: 0})
 			}
 		}
 		var commune models.ID

@@ -23,13 +23,15 @@ type Delta struct {
 	Households, Known, Covered int
 	Cause                      string    // what brought it about, ≤24 characters
 	CauseID                    models.ID // the link, certificate, register …; may be zero
+	Skills                     Skills    // the differences skill by skill
 }
 
 // Figures are the three counts of an area. What is shown follows from them.
 type Figures struct {
-	Households int // on the register
-	Known      int // with at least one confirmed member
-	Covered    int // with at least one confirmed member who holds a live certificate
+	Households int    // on the register
+	Known      int    // with at least one confirmed member
+	Covered    int    // with at least one confirmed member who holds a live certificate
+	Skills     Skills `gorm:"embedded"`
 }
 
 // NotCovered counts the known households without a certified member.
@@ -39,15 +41,18 @@ func (f Figures) NotCovered() int { return f.Known - f.Covered }
 func (f Figures) Unknown() int { return f.Households - f.Known }
 
 func (f Figures) plus(o Figures) Figures {
-	return Figures{f.Households + o.Households, f.Known + o.Known, f.Covered + o.Covered}
+	return Figures{f.Households + o.Households, f.Known + o.Known, f.Covered + o.Covered, f.Skills.combined(o.Skills, 1)}
 }
 
+// Minus answers what changed from o to f.
+func (f Figures) Minus(o Figures) Figures { return f.minus(o) }
+
 func (f Figures) minus(o Figures) Figures {
-	return Figures{f.Households - o.Households, f.Known - o.Known, f.Covered - o.Covered}
+	return Figures{f.Households - o.Households, f.Known - o.Known, f.Covered - o.Covered, f.Skills.combined(o.Skills, -1)}
 }
 
 // figures answers the differences of a delta as Figures.
-func (d Delta) figures() Figures { return Figures{d.Households, d.Known, d.Covered} }
+func (d Delta) figures() Figures { return Figures{d.Households, d.Known, d.Covered, d.Skills} }
 
 // row is one row of coverage_ledger.
 type row struct {
@@ -58,6 +63,7 @@ type row struct {
 	DHouseholds   int
 	DKnown        int
 	DCovered      int
+	DSkills       Skills `gorm:"embedded;embeddedPrefix:d_"`
 	Cause         string
 	CauseID       models.ID
 	At            time.Time
@@ -66,15 +72,23 @@ type row struct {
 	Batch         int64
 }
 
-const rowColumns = "id, subject_id, seq, village_id, on_date, d_households, d_known, d_covered, cause, cause_id, at, prev_hash, hash, batch"
+// rowColumns reads and writes a row.
+var rowColumns = "id, subject_id, seq, village_id, on_date, " + eachFigure("d_%", ", ") + ", cause, cause_id, at, prev_hash, hash, batch"
 
-func (r row) figures() Figures { return Figures{r.DHouseholds, r.DKnown, r.DCovered} }
+func (r row) figures() Figures { return Figures{r.DHouseholds, r.DKnown, r.DCovered, r.DSkills} }
 
 // digest is the hash of everything a row says and of the row before it of the
-// same subject. The batch number is not under it: folding changes no fact.
+// same subject. The batch number is not under it: folding changes no fact. The
+// skills stand in it only where they change, so that the hashes of rows from
+// before they were counted still hold.
 func (r row) digest() string {
-	return digest(fmt.Sprintf("ledger 1|%s|%s|%d|%s|%s|%d|%d|%d|%s|%s|%s|%s",
-		r.ID, r.SubjectID, r.Seq, r.VillageID, r.OnDate, r.DHouseholds, r.DKnown, r.DCovered,
+	form, skills := "ledger 1", ""
+	if (r.DSkills != Skills{}) {
+		s := r.DSkills.counts()
+		form, skills = "ledger 2", fmt.Sprintf("%d|%d|%d|%d|%d|", s[0], s[1], s[2], s[3], s[4])
+	}
+	return digest(fmt.Sprintf("%s|%s|%s|%d|%s|%s|%d|%d|%d|%s%s|%s|%s|%s", form,
+		r.ID, r.SubjectID, r.Seq, r.VillageID, r.OnDate, r.DHouseholds, r.DKnown, r.DCovered, skills,
 		r.Cause, r.CauseID, r.At.UTC().Format(time.RFC3339), r.PrevHash))
 }
 
@@ -112,7 +126,7 @@ func RecordMany(tx *gorm.DB, deltas []Delta, now time.Time) error {
 		h := heads[d.SubjectID]
 		r := row{
 			ID: models.NewID(now), SubjectID: d.SubjectID, Seq: h.Seq + 1, VillageID: d.VillageID, OnDate: d.OnDate,
-			DHouseholds: d.Households, DKnown: d.Known, DCovered: d.Covered,
+			DHouseholds: d.Households, DKnown: d.Known, DCovered: d.Covered, DSkills: d.Skills,
 			Cause: d.Cause, CauseID: d.CauseID, At: now.UTC().Truncate(time.Second), PrevHash: h.Hash,
 		}
 		r.Hash = r.digest()
@@ -153,12 +167,13 @@ const insertChunk = 50
 
 func insertRows(tx *gorm.DB, rows []row) error {
 	for chunk := range slices.Chunk(rows, insertChunk) {
-		args := make([]any, 0, 13*len(chunk))
+		args := make([]any, 0, 18*len(chunk))
 		for _, r := range chunk {
-			args = append(args, r.ID, r.SubjectID, r.Seq, r.VillageID, r.OnDate, r.DHouseholds, r.DKnown, r.DCovered,
-				r.Cause, r.CauseID, r.At, r.PrevHash, r.Hash)
+			args = append(args, r.ID, r.SubjectID, r.Seq, r.VillageID, r.OnDate)
+			args = append(args, r.figures().args()...)
+			args = append(args, r.Cause, r.CauseID, r.At, r.PrevHash, r.Hash)
 		}
-		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?,?,?,?,?,0),", len(chunk)), ",")
+		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?"+strings.Repeat(",?", len(figureNames))+",?,?,?,?,?,0),", len(chunk)), ",")
 		err := tx.Exec("INSERT INTO coverage_ledger ("+rowColumns+") VALUES "+values, args...).Error
 		if store.IsDuplicate(err) {
 			return store.ErrRetry // another transaction took the subject's next number
@@ -208,8 +223,8 @@ func Transfer(tx *gorm.DB, moving []Moving, cause string, causeID models.ID, now
 
 func (m Moving) pair(day string, f Figures, cause string, causeID models.ID) []Delta {
 	return []Delta{
-		{m.SubjectID, m.From, day, -f.Households, -f.Known, -f.Covered, cause, causeID},
-		{m.SubjectID, m.To, day, f.Households, f.Known, f.Covered, cause, causeID},
+		{m.SubjectID, m.From, day, -f.Households, -f.Known, -f.Covered, cause, causeID, Skills{}.combined(f.Skills, -1)},
+		{m.SubjectID, m.To, day, f.Households, f.Known, f.Covered, cause, causeID, f.Skills},
 	}
 }
 
@@ -224,7 +239,7 @@ func laterThan(tx *gorm.DB, moving []Moving) (map[models.ID][]row, error) {
 		first = min(first, m.OnDate)
 	}
 	var rows []row
-	err := tx.Raw(`SELECT subject_id, village_id, on_date, SUM(d_households) AS d_households, SUM(d_known) AS d_known, SUM(d_covered) AS d_covered
+	err := tx.Raw(`SELECT subject_id, village_id, on_date, `+eachFigure("SUM(d_%) AS d_%", ", ")+`
 		FROM coverage_ledger WHERE subject_id IN ? AND on_date > ?
 		GROUP BY subject_id, village_id, on_date ORDER BY subject_id, on_date`, ids, first).Scan(&rows).Error
 	if err != nil {

@@ -98,7 +98,7 @@ func (c *Coverage) moveVillage(tx *gorm.DB, villageID, toCommune models.ID, on, 
 		return err
 	}
 	var folded Figures
-	err = tx.Raw("SELECT households, known, covered FROM coverage_counters WHERE area_id = ?", villageID).Scan(&folded).Error
+	err = tx.Raw("SELECT "+figureColumns+" FROM coverage_counters WHERE area_id = ?", villageID).Scan(&folded).Error
 	if err != nil {
 		return fmt.Errorf("read village counter: %w", err)
 	}

@@ -11,11 +11,12 @@ import (
 )
 
 // Page is an area with the areas right below it and where its number of
-// households comes from, all as of one moment: the children always add up to
-// the area.
+// households comes from, all as of one moment: the children and what is unplaced always add up
+// to the area.
 type Page struct {
 	Figures
 	Children []Child
+	Unplaced Figures   // in none of the children: only under a map that has no place for a village
 	Register *Register // nil when none was imported
 }
 

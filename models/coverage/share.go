@@ -10,62 +10,63 @@ import (
 // read. A caller only ever joins a read that has not begun, so what was
 // committed before the call is in the answer, as if everybody read alone; and
 // a page that a whole province looks at costs the database one read at a time.
-type shared struct {
+type shared[K comparable, V any] struct {
 	mu      sync.Mutex
-	running map[Area]*pageRead // next holds those who came after it began
+	running map[K]*sharedRead[V] // next holds those who came after it began
 }
 
-type pageRead struct {
-	done chan struct{}
-	page Page
-	err  error
-	next *pageRead
+type sharedRead[V any] struct {
+	done  chan struct{}
+	value V
+	err   error
+	next  *sharedRead[V]
 }
 
 // readWithin bounds a shared read, which has no single caller's deadline.
 const readWithin = 15 * time.Second
 
-func newPageRead() *pageRead { return &pageRead{done: make(chan struct{})} }
+func newRead[V any]() *sharedRead[V] { return &sharedRead[V]{done: make(chan struct{})} }
 
-// do answers what read answers. The slices of the page are shared: nobody may
+// do answers what read answers. What is in the value is shared: nobody may
 // change them.
-func (s *shared) do(ctx context.Context, area Area, read func(context.Context) (Page, error)) (Page, error) {
+func (s *shared[K, V]) do(ctx context.Context, key K, read func(context.Context) (V, error)) (V, error) {
 	s.mu.Lock()
-	var mine *pageRead
-	if r := s.running[area]; r == nil {
-		mine = newPageRead()
+	var mine *sharedRead[V]
+	if r := s.running[key]; r == nil {
+		mine = newRead[V]()
 		if s.running == nil {
-			s.running = map[Area]*pageRead{}
+			s.running = map[K]*sharedRead[V]{}
 		}
-		s.running[area] = mine
-		go s.run(area, mine, read)
+		s.running[key] = mine
+		go s.run(key, mine, read)
 	} else {
 		if r.next == nil {
-			r.next = newPageRead()
+			r.next = newRead[V]()
 		}
 		mine = r.next
 	}
 	s.mu.Unlock()
 	select {
 	case <-mine.done:
-		return mine.page, mine.err
+		return mine.value, mine.err
 	case <-ctx.Done():
-		return Page{}, ctx.Err()
+		var none V
+		return none, ctx.Err()
 	}
 }
 
 // run reads until nobody waits for the area any more.
-func (s *shared) run(area Area, r *pageRead, read func(context.Context) (Page, error)) {
+func (s *shared[K, V]) run(key K, r *sharedRead[V], read func(context.Context) (V, error)) {
 	for r != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), readWithin)
-		r.page, r.err = read(ctx)
+		r.value, r.err = read(ctx)
 		cancel()
 		close(r.done)
 		s.mu.Lock()
 		if r = r.next; r != nil {
-			s.running[area] = r
+			s.running[key] = r
 		} else {
-			delete(s.running, area)
+			delete(s.running, key)
 		}
 		s.mu.Unlock()
 	}

@@ -47,7 +47,7 @@ func TestPageShowsWhatWasCommittedBefore(t *testing.T) {
 // theirs only, and who gives up does not disturb the others.
 func TestSharedReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var s shared
+		var s shared[Area, Page]
 		area := Area{Level: LevelCommune}
 		end := make(chan error)
 		reads := 0

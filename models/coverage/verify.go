@@ -29,10 +29,11 @@ type Difference struct {
 
 // Report is the outcome of Verify.
 type Report struct {
-	Differences   int          `json:"differences"` // areas that disagree + broken rows + broken batches; must be 0
+	Differences   int          `json:"differences"` // areas that disagree + broken rows, batches and periods; must be 0
 	Areas         []Difference `json:"areas"`       // the first 100
 	BrokenRows    int          `json:"broken_rows"`
 	BrokenBatches int          `json:"broken_batches"`
+	BrokenPeriods int          `json:"broken_periods"` // of villages, in the history behind "as of"
 	Villages      int          `json:"villages"`
 	Rows          int          `json:"rows"`
 	Batches       int          `json:"batches"`
@@ -52,9 +53,12 @@ func (c *Coverage) Verify(ctx context.Context, recount Recounter) (Report, error
 		if err := verifyRows(tx, &rep); err != nil {
 			return err
 		}
-		return verifyBatches(tx, &rep)
+		if err := verifyBatches(tx, &rep); err != nil {
+			return err
+		}
+		return verifyHistory(tx, &rep)
 	})
-	rep.Differences += rep.BrokenRows + rep.BrokenBatches
+	rep.Differences += rep.BrokenRows + rep.BrokenBatches + rep.BrokenPeriods
 	return rep, err
 }
 
@@ -66,7 +70,7 @@ type perVillage struct {
 
 func ledgerSums(tx *gorm.DB, where string) ([]perVillage, error) {
 	var sums []perVillage
-	err := tx.Raw(`SELECT village_id, SUM(d_households) AS households, SUM(d_known) AS known, SUM(d_covered) AS covered
+	err := tx.Raw(`SELECT village_id, ` + eachFigure("SUM(d_%) AS %", ", ") + `
 		FROM coverage_ledger WHERE ` + where + ` GROUP BY village_id`).Scan(&sums).Error
 	if err != nil {
 		return nil, fmt.Errorf("sum ledger: %w", err)
@@ -99,7 +103,7 @@ func (c *Coverage) compare(tx *gorm.DB, recount Recounter, rep *Report) error {
 		return err
 	}
 	var counters []counter
-	if err := tx.Raw("SELECT area_id, level, households, known, covered FROM coverage_counters").Scan(&counters).Error; err != nil {
+	if err := tx.Raw("SELECT area_id, level, " + figureColumns + " FROM coverage_counters").Scan(&counters).Error; err != nil {
 		return fmt.Errorf("read counters: %w", err)
 	}
 	villages := map[models.ID]bool{}
@@ -202,7 +206,7 @@ func verifyBatches(tx *gorm.DB, rep *Report) error {
 	var prev batch
 	for _, b := range batches {
 		whole := b.Number == prev.Number+1 && b.PrevHash == prev.Hash && b.RowCount == len(hashes[b.Number]) &&
-			sums[b.Number] == Figures{b.DHouseholds, b.DKnown, b.DCovered} && b.Hash == b.digest(hashes[b.Number])
+			batchSum(sums[b.Number]) == Figures{Households: b.DHouseholds, Known: b.DKnown, Covered: b.DCovered} && b.Hash == b.digest(hashes[b.Number])
 		if !whole {
 			rep.BrokenBatches++
 		}
@@ -211,6 +215,13 @@ func verifyBatches(tx *gorm.DB, rep *Report) error {
 	}
 	rep.BrokenBatches += len(hashes) // rows that name a batch which is not there
 	return nil
+}
+
+// batchSum is what a batch names of its rows: the skills stand in the hashes of
+// the rows alone.
+func batchSum(f Figures) Figures {
+	f.Skills = Skills{}
+	return f
 }
 
 // eachRow streams ledger rows: there may be millions.
@@ -222,7 +233,9 @@ func eachRow(tx *gorm.DB, query string, use func(row)) error {
 	defer rows.Close()
 	for rows.Next() {
 		var r row
+		s := &r.DSkills
 		if err := rows.Scan(&r.ID, &r.SubjectID, &r.Seq, &r.VillageID, &r.OnDate, &r.DHouseholds, &r.DKnown, &r.DCovered,
+			&s.PublicServices, &s.OnlineShopping, &s.OnlinePayment, &s.SelfProtection, &s.LocalPlatforms,
 			&r.Cause, &r.CauseID, &r.At, &r.PrevHash, &r.Hash, &r.Batch); err != nil {
 			return fmt.Errorf("read ledger: %w", err)
 		}
@@ -239,7 +252,8 @@ type Rebuilt struct {
 
 // Rebuild brings ledger and counters back to what the households say: a
 // village whose ledger disagrees gets a correcting row (the past is never
-// rewritten), and all counters are counted anew from the folded rows. recount
+// rewritten), and all counters and the history are counted anew from the folded
+// rows. recount
 // must count the flags stored with the households, not their causes: flags and
 // ledger change together. It is one transaction under the lease.
 func (c *Coverage) Rebuild(ctx context.Context, recount Recounter) (Rebuilt, error) {
@@ -257,8 +271,10 @@ func (c *Coverage) Rebuild(ctx context.Context, recount Recounter) (Rebuilt, err
 			if err := c.step("corrected"); err != nil {
 				return err
 			}
-			done.Counters, err = c.recountCounters(tx, now)
-			return err
+			if done.Counters, err = c.recountCounters(tx, now); err != nil {
+				return err
+			}
+			return rewriteHistory(tx)
 		})
 	})
 	return done, noSuchRace(err)
@@ -284,7 +300,7 @@ func correct(tx *gorm.DB, recount Recounter, now time.Time) (int, error) {
 	var deltas []Delta
 	for village, f := range wrong {
 		if (f != Figures{}) {
-			deltas = append(deltas, Delta{run, village, models.Day(now), f.Households, f.Known, f.Covered, "rebuild", models.ID{}})
+			deltas = append(deltas, Delta{run, village, models.Day(now), f.Households, f.Known, f.Covered, "rebuild", models.ID{}, f.Skills})
 		}
 	}
 	return len(deltas), RecordMany(tx, deltas, now)

@@ -68,12 +68,13 @@ type Household struct {
 	State        string
 	Known        int
 	Covered      int
+	Skills       int // of its confirmed members, one bit each: coverage.SkillBit
 	CoveredAt    *time.Time
 	Version      int
 }
 
 const householdColumns = `h.id, h.code, h.external_ref, h.village_id, h.village_since, h.head_name, h.register_id, h.state,
-	h.known, h.covered, h.covered_at, h.version`
+	h.known, h.covered, h.skills, h.covered_at, h.version`
 
 // Status is covered, not_covered or unknown.
 func (h Household) Status() string {
@@ -92,7 +93,7 @@ func (h Household) figures() coverage.Figures {
 	if h.State != StateActive {
 		return coverage.Figures{}
 	}
-	return coverage.Figures{Households: 1, Known: h.Known, Covered: h.Covered}
+	return coverage.Figures{Households: 1, Known: h.Known, Covered: h.Covered, Skills: coverage.SkillsIn(h.Skills)}
 }
 
 // byID reads a household. The error is NotFound when it is absent.

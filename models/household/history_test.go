@@ -33,10 +33,23 @@ func (w *world) bruteForce() map[models.ID]coverage.Figures {
 	for _, c := range read("SELECT person_id AS a, id AS b FROM certificates WHERE state = 'valid'") {
 		certified[c.A] = true
 	}
-	known, covered := map[models.ID]bool{}, map[models.ID]bool{}
+	passed := map[models.ID]map[string]bool{}
+	for _, skill := range coverage.SkillNames {
+		for _, p := range read("SELECT person_id AS a, id AS b FROM skill_passes WHERE skill = '" + skill + "'") {
+			if passed[p.A] == nil {
+				passed[p.A] = map[string]bool{}
+			}
+			passed[p.A][skill] = true
+		}
+	}
+	known, covered, skilled := map[models.ID]bool{}, map[models.ID]bool{}, map[models.ID]map[string]bool{}
 	for _, l := range read("SELECT household_id AS a, person_id AS b FROM household_links WHERE state = 'confirmed'") {
 		known[l.A] = true
 		covered[l.A] = covered[l.A] || certified[l.B]
+		if skilled[l.A] == nil {
+			skilled[l.A] = map[string]bool{}
+		}
+		maps.Copy(skilled[l.A], passed[l.B])
 	}
 	commune, province := map[models.ID]models.ID{}, map[models.ID]models.ID{}
 	// Written in the order of time, so that the last membership stays.
@@ -57,10 +70,22 @@ func (w *world) bruteForce() map[models.ID]coverage.Figures {
 			if covered[h.A] {
 				f.Covered++
 			}
+			f.Skills = addSkills(f.Skills, skilled[h.A])
 			sums[area] = f
 		}
 	}
 	return sums
+}
+
+// addSkills counts a household in every skill that it holds.
+func addSkills(s coverage.Skills, held map[string]bool) coverage.Skills {
+	for skill, count := range map[string]*int{"public_services": &s.PublicServices, "online_shopping": &s.OnlineShopping,
+		"online_payment": &s.OnlinePayment, "self_protection": &s.SelfProtection, "local_platforms": &s.LocalPlatforms} {
+		if held[skill] {
+			*count++
+		}
+	}
+	return s
 }
 
 // exact compares every figure that is shown with the brute force, and asks
@@ -146,6 +171,9 @@ func (d *deeds) ofPeople() map[string]func(pick func(int) int) {
 			d.mu.Lock()
 			d.codes[p] = code
 			d.mu.Unlock()
+		},
+		"pass a skill": func(pick func(int) int) {
+			d.pass(d.pupils[pick(len(d.pupils))], coverage.SkillNames[pick(5)])
 		},
 		"claim": func(pick func(int) int) {
 			h := d.find("id = ?", d.homesOf[pick(len(d.homesOf))])

@@ -111,7 +111,7 @@ func TestMergeVillageCutOffAnywhere(t *testing.T) {
 			household.SetStep(w.homes, func(string) error { return nil })
 			f, ferr := w.cov.Counts(ctx, models.System(), coverage.Area{ID: w.province[0], Level: coverage.LevelProvince})
 			require.NoError(t, ferr)
-			require.Equal(t, coverage.Figures{Households: 253, Known: 2, Covered: 2}, f, "the province keeps its figure at every step")
+			require.Equal(t, [3]int{253, 2, 2}, threeOf(f), "the province keeps its figure at every step")
 			w.sound()
 			if at%2 == 0 {
 				_, ferr = w.cov.Fold(ctx)

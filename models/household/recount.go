@@ -13,8 +13,9 @@ import (
 	"nhaso/models/store"
 )
 
-// Recount decides whether a household is known and covered, from its confirmed
-// links and the live certificates of those persons, writes it down and records
+// Recount decides whether a household is known and covered and which skills it
+// holds, from its confirmed links and the passes and live certificates of those
+// persons, writes it down and records
 // the difference in the ledger. It is the only function that does. cause and
 // causeID say what brought it about (≤24 characters). It may answer
 // store.ErrRetry; NotFound for no such household.
@@ -29,7 +30,7 @@ func recountOn(tx *gorm.DB, householdID models.ID, on, cause string, causeID mod
 		return err
 	}
 	next := h
-	if next.Known, next.Covered, err = decide(tx, householdID); err != nil {
+	if next.Known, next.Covered, next.Skills, err = decide(tx, householdID); err != nil {
 		return err
 	}
 	switch {
@@ -40,13 +41,13 @@ func recountOn(tx *gorm.DB, householdID models.ID, on, cause string, causeID mod
 	}
 	// The version rises even when nothing changes: a transaction that recounts
 	// the same household from an older view must not overwrite this one's.
-	err = store.One(tx.Exec("UPDATE households SET known = ?, covered = ?, covered_at = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
-		next.Known, next.Covered, next.CoveredAt, now, h.ID, h.Version), store.ErrRetry)
+	err = store.One(tx.Exec("UPDATE households SET known = ?, covered = ?, skills = ?, covered_at = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
+		next.Known, next.Covered, next.Skills, next.CoveredAt, now, h.ID, h.Version), store.ErrRetry)
 	if err != nil {
 		return err
 	}
-	was, is := h.figures(), next.figures()
-	if was == is {
+	change := next.figures().Minus(h.figures())
+	if change == (coverage.Figures{}) {
 		return nil
 	}
 	if on, err = notBefore(tx, h, on, models.Day(now)); err != nil {
@@ -54,27 +55,59 @@ func recountOn(tx *gorm.DB, householdID models.ID, on, cause string, causeID mod
 	}
 	return coverage.Record(tx, coverage.Delta{
 		SubjectID: h.ID, VillageID: h.VillageID, OnDate: on, Cause: cause, CauseID: causeID,
-		Households: is.Households - was.Households, Known: is.Known - was.Known, Covered: is.Covered - was.Covered,
+		Households: change.Households, Known: change.Known, Covered: change.Covered, Skills: change.Skills,
 	}, now)
 }
 
 // decide is the definition: known with a confirmed member, covered when one of
-// them holds a live certificate.
-func decide(tx *gorm.DB, householdID models.ID) (known, covered int, err error) {
+// them holds a live certificate, and holding every skill that one of them has
+// passed. A revoked certificate takes back the coverage; what was passed in each
+// skill stays proved.
+func decide(tx *gorm.DB, householdID models.ID) (known, covered, skills int, err error) {
 	var links []struct{ PersonID models.ID }
 	err = tx.Raw("SELECT person_id FROM household_links WHERE household_id = ? AND state = ?", householdID, Confirmed).Scan(&links).Error
 	if err != nil || len(links) == 0 {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	persons := make([]models.ID, len(links))
 	for i, l := range links {
 		persons[i] = l.PersonID
 	}
-	live, err := certificate.LivePersons(tx, persons)
-	if err != nil || len(live) == 0 {
-		return 1, 0, err
+	held, err := holdingsOf(tx, persons)
+	if err != nil {
+		return 0, 0, 0, err
 	}
-	return 1, 1, nil
+	for _, p := range persons {
+		skills |= held.skills[p]
+		if held.live[p] {
+			covered = 1
+		}
+	}
+	return 1, covered, skills, nil
+}
+
+// holdings are what persons have proved.
+type holdings struct {
+	live   map[models.ID]bool // a valid certificate
+	skills map[models.ID]int  // bits of the skills passed
+}
+
+func holdingsOf(tx *gorm.DB, persons []models.ID) (holdings, error) {
+	h := holdings{map[models.ID]bool{}, map[models.ID]int{}}
+	live, err := certificate.LivePersons(tx, persons)
+	if err != nil {
+		return h, err
+	}
+	for p := range live {
+		h.live[p] = true
+	}
+	passed, err := certificate.SkillsOf(tx, persons)
+	for p, skills := range passed {
+		for _, skill := range skills {
+			h.skills[p] |= coverage.SkillBit(skill)
+		}
+	}
+	return h, err
 }
 
 // notBefore keeps the ledger of a household from running backwards: a change
@@ -89,8 +122,8 @@ func notBefore(tx *gorm.DB, h Household, on, today string) (string, error) {
 }
 
 // RecountPerson recounts the household of the person's confirmed link, if there
-// is one: after a certificate was issued, revoked or reinstated in the same
-// transaction. It may answer store.ErrRetry.
+// is one: after a skill was passed or a certificate was issued, revoked or
+// reinstated in the same transaction. It may answer store.ErrRetry.
 func RecountPerson(tx *gorm.DB, personID models.ID, cause string, causeID models.ID, now time.Time) error {
 	// Also without a link: one may be on its way to being confirmed.
 	if err := guard(tx, personID); err != nil {
@@ -108,11 +141,11 @@ func RecountPerson(tx *gorm.DB, personID models.ID, cause string, causeID models
 // from the flags kept with them: what coverage.Verify compares with.
 func Recounter() coverage.Recounter {
 	return func(tx *gorm.DB, yield func(models.ID, coverage.Figures) error) error {
-		if err := countFlags(tx, "COUNT(*)", "0", "0", yield); err != nil {
+		if err := countFlags(tx, false, yield); err != nil {
 			return err
 		}
-		return eachKnown(tx, func(h Household, covered int) error {
-			return yield(h.VillageID, coverage.Figures{Known: 1, Covered: covered})
+		return eachKnown(tx, func(_, counted Household) error {
+			return yield(counted.VillageID, coverage.Figures{Known: 1, Covered: counted.Covered, Skills: coverage.SkillsIn(counted.Skills)})
 		})
 	}
 }
@@ -121,21 +154,30 @@ func Recounter() coverage.Recounter {
 // coverage.Rebuild needs, because flags and ledger change together.
 func FlagCounter() coverage.Recounter {
 	return func(tx *gorm.DB, yield func(models.ID, coverage.Figures) error) error {
-		return countFlags(tx, "COUNT(*)", "SUM(known)", "SUM(covered)", yield)
+		return countFlags(tx, true, yield)
 	}
 }
 
-func countFlags(tx *gorm.DB, households, known, covered string, yield func(models.ID, coverage.Figures) error) error {
-	var sums []struct {
-		VillageID                  models.ID
-		Households, Known, Covered int
+// countFlags counts the households of every village; with flags also what they
+// say of themselves.
+func countFlags(tx *gorm.DB, flags bool, yield func(models.ID, coverage.Figures) error) error {
+	columns := "village_id, COUNT(*) AS households"
+	if flags {
+		columns += ", SUM(known) AS known, SUM(covered) AS covered"
+		for _, skill := range coverage.SkillNames {
+			columns += fmt.Sprintf(", SUM(CASE WHEN (skills & %d) <> 0 THEN 1 ELSE 0 END) AS %s", coverage.SkillBit(skill), skill)
+		}
 	}
-	err := tx.Raw("SELECT village_id, "+households+" AS households, "+known+" AS known, "+covered+" AS covered FROM households WHERE state = ? GROUP BY village_id", StateActive).Scan(&sums).Error
+	var sums []struct {
+		VillageID models.ID
+		coverage.Figures
+	}
+	err := tx.Raw("SELECT "+columns+" FROM households WHERE state = ? GROUP BY village_id", StateActive).Scan(&sums).Error
 	if err != nil {
 		return fmt.Errorf("count households: %w", err)
 	}
 	for _, s := range sums {
-		if err := yield(s.VillageID, coverage.Figures{Households: s.Households, Known: s.Known, Covered: s.Covered}); err != nil {
+		if err := yield(s.VillageID, s.Figures); err != nil {
 			return err
 		}
 	}
@@ -145,12 +187,12 @@ func countFlags(tx *gorm.DB, households, known, covered string, yield func(model
 // linked is a confirmed link with what its household says of itself.
 type linked struct {
 	HouseholdID, PersonID, VillageID models.ID
-	Known, Covered                   int
+	Known, Covered, Skills           int
 }
 
-// eachKnown walks the households with a confirmed member and says which are
-// covered, 500 links at a time.
-func eachKnown(tx *gorm.DB, use func(h Household, covered int) error) error {
+// eachKnown walks the households with a confirmed member, 500 links at a time:
+// as they are kept, and as their members' passes and certificates count them.
+func eachKnown(tx *gorm.DB, use func(kept, counted Household) error) error {
 	for after := (models.ID{}); ; {
 		part, more, err := linkedAfter(tx, after)
 		if err != nil || len(part) == 0 {
@@ -160,18 +202,21 @@ func eachKnown(tx *gorm.DB, use func(h Household, covered int) error) error {
 		for i, l := range part {
 			persons[i] = l.PersonID
 		}
-		live, err := certificate.LivePersons(tx, persons)
+		held, err := holdingsOf(tx, persons)
 		if err != nil {
 			return err
 		}
 		for i := 0; i < len(part); {
-			l, covered := part[i], 0
+			l := part[i]
+			counted := Household{ID: l.HouseholdID, VillageID: l.VillageID, Known: 1}
 			for ; i < len(part) && part[i].HouseholdID == l.HouseholdID; i++ {
-				if _, ok := live[part[i].PersonID]; ok {
-					covered = 1
+				counted.Skills |= held.skills[part[i].PersonID]
+				if held.live[part[i].PersonID] {
+					counted.Covered = 1
 				}
 			}
-			if err := use(Household{ID: l.HouseholdID, VillageID: l.VillageID, Known: l.Known, Covered: l.Covered}, covered); err != nil {
+			kept := Household{ID: l.HouseholdID, VillageID: l.VillageID, Known: l.Known, Covered: l.Covered, Skills: l.Skills}
+			if err := use(kept, counted); err != nil {
 				return err
 			}
 		}
@@ -185,7 +230,7 @@ func eachKnown(tx *gorm.DB, use func(h Household, covered int) error) error {
 // linkedSQL goes along the index of household_links. Ordered by households.id,
 // which is the same value, SQLite reads and sorts every link of the province
 // for each part.
-const linkedSQL = `SELECT l.household_id, l.person_id, h.village_id, h.known, h.covered FROM household_links l
+const linkedSQL = `SELECT l.household_id, l.person_id, h.village_id, h.known, h.covered, h.skills FROM household_links l
 	JOIN households h ON h.id = l.household_id WHERE l.state = ? AND h.state = ? AND l.household_id > ?
 	ORDER BY l.household_id, l.person_id LIMIT ?`
 
@@ -249,10 +294,10 @@ func (s *Households) wrongFlags(ctx context.Context) ([]models.ID, error) {
 	err := s.db.Snapshot(ctx, func(tx *gorm.DB) error {
 		wrong = nil
 		seen := map[models.ID]bool{}
-		err := eachKnown(tx, func(h Household, covered int) error {
-			seen[h.ID] = true
-			if h.Known != 1 || h.Covered != covered {
-				wrong = append(wrong, h.ID)
+		err := eachKnown(tx, func(kept, counted Household) error {
+			seen[kept.ID] = true
+			if kept != counted {
+				wrong = append(wrong, kept.ID)
 			}
 			return nil
 		})
@@ -260,7 +305,7 @@ func (s *Households) wrongFlags(ctx context.Context) ([]models.ID, error) {
 			return err
 		}
 		var flagged []struct{ ID models.ID }
-		if err := tx.Raw("SELECT id FROM households WHERE known = 1 OR covered = 1").Scan(&flagged).Error; err != nil {
+		if err := tx.Raw("SELECT id FROM households WHERE known = 1 OR covered = 1 OR skills <> 0").Scan(&flagged).Error; err != nil {
 			return fmt.Errorf("read flagged households: %w", err)
 		}
 		for _, f := range flagged {

@@ -12,8 +12,11 @@ import (
 	"nhaso/models/store"
 )
 
-// causeIssued is why the ledger changes: a certificate was issued.
-const causeIssued = "issued"
+// Why the ledger changes: a certificate was issued, or a skill was passed.
+const (
+	causeIssued = "issued"
+	causePassed = "pass"
+)
 
 // awardAfterQuiz hands an ended attempt to the rule: in the transaction that
 // ends it. When only lessons or the scenario are missing it leaves a mark on the
@@ -76,25 +79,30 @@ func award(tx *gorm.DB, rule certificate.Rule, e certificate.Evidence, now time.
 		return err
 	}
 	if created && pass.Seq < len(rule.Skills) {
-		return nil // as the person's n-th pass it cannot complete the rule
+		// As the person's n-th pass it cannot complete the rule.
+		return household.RecountPerson(tx, e.PersonID, causePassed, pass.ID, now)
 	}
-	return issue(tx, rule, e.PersonID, now)
+	issued, err := issue(tx, rule, e.PersonID, now)
+	if err != nil || issued || !created {
+		return err
+	}
+	return household.RecountPerson(tx, e.PersonID, causePassed, pass.ID, now)
 }
 
 // issue gives the certificate to a person who has every skill and never had
-// one, and counts the household anew.
-func issue(tx *gorm.DB, rule certificate.Rule, person models.ID, now time.Time) error {
+// one, and counts the household anew then.
+func issue(tx *gorm.DB, rule certificate.Rule, person models.ID, now time.Time) (issued bool, err error) {
 	p, err := holderOf(tx, person)
 	if err != nil {
-		return err
+		return false, err
 	}
 	cert, issued, err := certificate.IssueIfComplete(tx, rule, certificate.Holder{
 		PersonID: person, SchoolID: p.SchoolID, Name: p.Name, SchoolName: p.SchoolName, ClassName: p.ClassName,
 	}, now)
 	if err != nil || !issued {
-		return err
+		return false, err
 	}
-	return household.RecountPerson(tx, person, causeIssued, cert.ID, now)
+	return true, household.RecountPerson(tx, person, causeIssued, cert.ID, now)
 }
 
 // touchGuard makes two transactions about one person and course collide even

@@ -8,6 +8,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/household"
 )
 
 // awardBatch is awardAfterQuiz for all endings of one commit: passes and
@@ -43,15 +44,31 @@ func awardBatch(tx *gorm.DB, rule certificate.Rule, list []ending, now time.Time
 	if err := certificate.RecordPasses(tx, rule, passes, proofs, now); err != nil {
 		return -1, err
 	}
+	counted := map[models.ID]bool{}
 	for k, i := range met {
-		if !rule.Complete(passes[list[i].f.Person]) {
-			continue
+		if counted[proofs[k].PersonID] {
+			continue // several quizzes of one pupil count the household once
 		}
-		if err := issue(tx, rule, proofs[k].PersonID, now); err != nil {
+		var err error
+		if counted[proofs[k].PersonID], err = settle(tx, rule, passes[proofs[k].PersonID], proofs[k], now); err != nil {
 			return i, err
 		}
 	}
 	return -1, nil
+}
+
+// settle issues what a person's passes are worth and counts the household anew
+// when the one that e proves is of this moment; counted says whether it did.
+func settle(tx *gorm.DB, rule certificate.Rule, own map[string]certificate.Pass, e certificate.Evidence, now time.Time) (counted bool, err error) {
+	if rule.Complete(own) {
+		if counted, err = issue(tx, rule, e.PersonID, now); err != nil || counted {
+			return counted, err
+		}
+	}
+	if pass := own[e.Skill]; pass.AttemptID == e.AttemptID {
+		return true, household.RecountPerson(tx, e.PersonID, causePassed, pass.ID, now)
+	}
+	return false, nil
 }
 
 // meeting picks the endings that prove their skill, with the evidence, and
