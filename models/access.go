@@ -71,6 +71,7 @@ const (
 	ActOwnConsent        Action = "own_consent"        // one's own: read, agree, withdraw
 	ActReadArea          Action = "read_area"          // look up areas, villages, schools
 	ActReadCoverage      Action = "read_coverage"      // figures of an area and their explanation
+	ActSetTarget         Action = "set_target"         // what an area is to reach by a day
 	ActReadHousehold     Action = "read_household"     // list households, heads' names masked
 	ActReadNames         Action = "read_names"         // the names of a household's head and members
 	ActMoveHousehold     Action = "move_household"     // move a household to another village
@@ -133,6 +134,7 @@ var access = map[Action]map[Role]ScopeKind{
 	ActReadCoverage: {
 		RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
 	},
+	ActSetTarget: {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActReadHousehold: {
 		RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
 	},

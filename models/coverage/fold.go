@@ -33,12 +33,13 @@ const (
 // Coverage keeps the counters. One value serves a process; the lease row keeps
 // the processes apart.
 type Coverage struct {
-	db    *store.DB
-	owner models.ID
-	pages shared[Area, Page]
-	past  shared[pastKey, Page]
-	mu    sync.Mutex              // one piece of leased work at a time in this process
-	step  func(name string) error // set by tests: fails between two steps of a transaction
+	db     *store.DB
+	owner  models.ID
+	pages  shared[Area, Page]
+	past   shared[pastKey, Page]
+	trends shared[pastKey, []Point]
+	mu     sync.Mutex              // one piece of leased work at a time in this process
+	step   func(name string) error // set by tests: fails between two steps of a transaction
 }
 
 // New makes the room. owner names this process in the lease row; the zero ID

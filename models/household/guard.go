@@ -2,6 +2,7 @@ package household
 
 import (
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -26,6 +27,49 @@ func guard(tx *gorm.DB, id models.ID) error {
 	}
 	return store.One(tx.Exec("UPDATE household_guards SET version = version + 1 WHERE id = ? AND version = ?", id, versions[0]),
 		store.ErrRetry)
+}
+
+// guardAll is guard for many persons or villages in at most three statements.
+func guardAll(tx *gorm.DB, ids []models.ID) error {
+	var kept []struct {
+		ID      models.ID
+		Version int
+	}
+	if err := tx.Raw("SELECT id, version FROM household_guards WHERE id IN ?", ids).Scan(&kept).Error; err != nil {
+		return fmt.Errorf("read guards: %w", err)
+	}
+	there := make(map[models.ID]bool, len(kept))
+	var same []any
+	for _, k := range kept {
+		there[k.ID] = true
+		same = append(same, k.ID, k.Version)
+	}
+	var fresh []any
+	for _, id := range ids {
+		if !there[id] {
+			fresh = append(fresh, id)
+		}
+	}
+	if len(fresh) > 0 {
+		err := tx.Exec("INSERT INTO household_guards (id, version) VALUES (?, 1)"+strings.Repeat(", (?, 1)", len(fresh)-1), fresh...).Error
+		if store.IsDuplicate(err) {
+			return store.ErrRetry
+		}
+		if err != nil {
+			return fmt.Errorf("write guards: %w", err)
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	res := tx.Exec("UPDATE household_guards SET version = version + 1 WHERE (id = ? AND version = ?)"+strings.Repeat(" OR (id = ? AND version = ?)", len(kept)-1), same...)
+	if res.Error != nil {
+		return fmt.Errorf("raise guards: %w", res.Error)
+	}
+	if int(res.RowsAffected) != len(kept) {
+		return store.ErrRetry
+	}
+	return nil
 }
 
 // enter guards a village that a household is about to enter and makes sure that

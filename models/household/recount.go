@@ -29,10 +29,24 @@ func recountOn(tx *gorm.DB, householdID models.ID, on, cause string, causeID mod
 	if err != nil {
 		return err
 	}
-	next := h
-	if next.Known, next.Covered, next.Skills, err = decide(tx, householdID); err != nil {
+	decided, err := decide(tx, []models.ID{householdID})
+	if err != nil {
 		return err
 	}
+	change, err := settle(tx, h, decided[householdID], now)
+	if err != nil || change == (coverage.Figures{}) {
+		return err
+	}
+	if on, err = notBefore(tx, h, on, models.Day(now)); err != nil {
+		return err
+	}
+	return coverage.Record(tx, delta(h, change, on, cause, causeID), now)
+}
+
+// settle writes down what was decided of a household and answers what changed.
+func settle(tx *gorm.DB, h Household, decided verdict, now time.Time) (coverage.Figures, error) {
+	next := h
+	next.Known, next.Covered, next.Skills = decided.known, decided.covered, decided.skills
 	switch {
 	case next.Covered == 0:
 		next.CoveredAt = nil
@@ -41,33 +55,28 @@ func recountOn(tx *gorm.DB, householdID models.ID, on, cause string, causeID mod
 	}
 	// The version rises even when nothing changes: a transaction that recounts
 	// the same household from an older view must not overwrite this one's.
-	err = store.One(tx.Exec("UPDATE households SET known = ?, covered = ?, skills = ?, covered_at = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
+	err := store.One(tx.Exec("UPDATE households SET known = ?, covered = ?, skills = ?, covered_at = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
 		next.Known, next.Covered, next.Skills, next.CoveredAt, now, h.ID, h.Version), store.ErrRetry)
-	if err != nil {
-		return err
-	}
-	change := next.figures().Minus(h.figures())
-	if change == (coverage.Figures{}) {
-		return nil
-	}
-	if on, err = notBefore(tx, h, on, models.Day(now)); err != nil {
-		return err
-	}
-	return coverage.Record(tx, coverage.Delta{
-		SubjectID: h.ID, VillageID: h.VillageID, OnDate: on, Cause: cause, CauseID: causeID,
-		Households: change.Households, Known: change.Known, Covered: change.Covered, Skills: change.Skills,
-	}, now)
+	return next.figures().Minus(h.figures()), err
 }
+
+func delta(h Household, change coverage.Figures, on, cause string, causeID models.ID) coverage.Delta {
+	return coverage.Delta{SubjectID: h.ID, VillageID: h.VillageID, OnDate: on, Cause: cause, CauseID: causeID,
+		Households: change.Households, Known: change.Known, Covered: change.Covered, Skills: change.Skills}
+}
+
+// verdict is what the rule says of a household.
+type verdict struct{ known, covered, skills int }
 
 // decide is the definition: known with a confirmed member, covered when one of
 // them holds a live certificate, and holding every skill that one of them has
 // passed. A revoked certificate takes back the coverage; what was passed in each
-// skill stays proved.
-func decide(tx *gorm.DB, householdID models.ID) (known, covered, skills int, err error) {
-	var links []struct{ PersonID models.ID }
-	err = tx.Raw("SELECT person_id FROM household_links WHERE household_id = ? AND state = ?", householdID, Confirmed).Scan(&links).Error
+// skill stays proved. A household without a confirmed member is left out.
+func decide(tx *gorm.DB, households []models.ID) (map[models.ID]verdict, error) {
+	var links []struct{ HouseholdID, PersonID models.ID }
+	err := tx.Raw("SELECT household_id, person_id FROM household_links WHERE household_id IN ? AND state = ?", households, Confirmed).Scan(&links).Error
 	if err != nil || len(links) == 0 {
-		return 0, 0, 0, err
+		return nil, err
 	}
 	persons := make([]models.ID, len(links))
 	for i, l := range links {
@@ -75,15 +84,18 @@ func decide(tx *gorm.DB, householdID models.ID) (known, covered, skills int, err
 	}
 	held, err := holdingsOf(tx, persons)
 	if err != nil {
-		return 0, 0, 0, err
+		return nil, err
 	}
-	for _, p := range persons {
-		skills |= held.skills[p]
-		if held.live[p] {
-			covered = 1
+	decided := make(map[models.ID]verdict, len(households))
+	for _, l := range links {
+		v := decided[l.HouseholdID]
+		v.known, v.skills = 1, v.skills|held.skills[l.PersonID]
+		if held.live[l.PersonID] {
+			v.covered = 1
 		}
+		decided[l.HouseholdID] = v
 	}
-	return 1, covered, skills, nil
+	return decided, nil
 }
 
 // holdings are what persons have proved.
@@ -119,22 +131,6 @@ func notBefore(tx *gorm.DB, h Household, on, today string) (string, error) {
 	}
 	last, err := coverage.LastDay(tx, h.ID)
 	return max(on, last, h.VillageSince), err
-}
-
-// RecountPerson recounts the household of the person's confirmed link, if there
-// is one: after a skill was passed or a certificate was issued, revoked or
-// reinstated in the same transaction. It may answer store.ErrRetry.
-func RecountPerson(tx *gorm.DB, personID models.ID, cause string, causeID models.ID, now time.Time) error {
-	// Also without a link: one may be on its way to being confirmed.
-	if err := guard(tx, personID); err != nil {
-		return err
-	}
-	var links []struct{ HouseholdID models.ID }
-	err := tx.Raw("SELECT household_id FROM household_links WHERE person_id = ? AND live = 1 AND state = ?", personID, Confirmed).Scan(&links).Error
-	if err != nil || len(links) == 0 {
-		return err
-	}
-	return Recount(tx, links[0].HouseholdID, cause, causeID, now)
 }
 
 // Recounter counts households from their causes, links and certificates, not

@@ -44,31 +44,22 @@ func awardBatch(tx *gorm.DB, rule certificate.Rule, list []ending, now time.Time
 	if err := certificate.RecordPasses(tx, rule, passes, proofs, now); err != nil {
 		return -1, err
 	}
-	counted := map[models.ID]bool{}
+	counted := map[models.ID]bool{} // several quizzes of one pupil count the household once
+	var reasons []household.Reason
 	for k, i := range met {
-		if counted[proofs[k].PersonID] {
-			continue // several quizzes of one pupil count the household once
+		person := proofs[k].PersonID
+		own := passes[person]
+		if rule.Complete(own) && !counted[person] {
+			if counted[person], err = issue(tx, rule, person, now); err != nil {
+				return i, err
+			}
 		}
-		var err error
-		if counted[proofs[k].PersonID], err = settle(tx, rule, passes[proofs[k].PersonID], proofs[k], now); err != nil {
-			return i, err
-		}
-	}
-	return -1, nil
-}
-
-// settle issues what a person's passes are worth and counts the household anew
-// when the one that e proves is of this moment; counted says whether it did.
-func settle(tx *gorm.DB, rule certificate.Rule, own map[string]certificate.Pass, e certificate.Evidence, now time.Time) (counted bool, err error) {
-	if rule.Complete(own) {
-		if counted, err = issue(tx, rule, e.PersonID, now); err != nil || counted {
-			return counted, err
+		if pass := own[proofs[k].Skill]; !counted[person] && pass.AttemptID == proofs[k].AttemptID {
+			counted[person] = true
+			reasons = append(reasons, household.Reason{PersonID: person, Cause: causePassed, CauseID: pass.ID})
 		}
 	}
-	if pass := own[e.Skill]; pass.AttemptID == e.AttemptID {
-		return true, household.RecountPerson(tx, e.PersonID, causePassed, pass.ID, now)
-	}
-	return false, nil
+	return -1, household.RecountPersons(tx, reasons, now)
 }
 
 // meeting picks the endings that prove their skill, with the evidence, and

@@ -16,6 +16,8 @@ type Atlas struct {
 	// Unplaced are the villages whose ground cannot be told on that map: their
 	// first commune was made of several, or their last one was divided.
 	Unplaced map[models.ID]bool
+	// Elsewhere are those that lay in another province on that map.
+	Elsewhere []models.ID
 }
 
 // AtlasOf draws the map of a civil day of a province. A village lies where its
@@ -23,7 +25,7 @@ type Atlas struct {
 // first commune, as long as that came out of a single one with people in it; one
 // that ended before is followed to the village it went into, or forward from
 // its last commune, as long as one commune took over all its people. Villages of
-// other provinces on that day are in neither list.
+// other provinces on that day are Elsewhere.
 func AtlasOf(tx *gorm.DB, provinceID models.ID, day string) (Atlas, error) {
 	d := drawing{day: day, communes: map[models.ID]span{}, members: map[models.ID][]memberSpan{}, merged: map[models.ID]models.ID{},
 		after: map[models.ID][]models.ID{}, before: map[models.ID][]models.ID{}}
@@ -38,6 +40,8 @@ func AtlasOf(tx *gorm.DB, provinceID models.ID, day string) (Atlas, error) {
 			a.Unplaced[village] = true
 		case d.communes[commune].province == provinceID:
 			a.Commune[village] = commune
+		default:
+			a.Elsewhere = append(a.Elsewhere, village)
 		}
 	}
 	return a, nil

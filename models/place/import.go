@@ -179,7 +179,7 @@ func (im *villageImport) change(old, v Village, commune Area, row int) error {
 	if err != nil || !in {
 		return orNotFound(err)
 	}
-	chain, err := im.chain(commune, commune.ValidFrom)
+	chain, err := im.chain(commune, commune.ValidFrom, "")
 	if err != nil {
 		return err
 	}

@@ -70,13 +70,16 @@ func ParseVillageKind(s string) (string, error) {
 }
 
 // NewVillage is a village to be made. Kind may be empty when the name begins
-// with it. ValidFrom defaults to today. Code is made when it is empty.
+// with it. ValidFrom defaults to today. Code is made when it is empty. NowIn is
+// the code of the commune it belongs to now: needed only when the people of its
+// first commune were divided since.
 type NewVillage struct {
 	CommuneCode string
 	Kind        string
 	Name        string
 	ValidFrom   string
 	Code        string
+	NowIn       string
 }
 
 // CreateVillage makes a village. It belongs to the commune that has the code on
@@ -122,7 +125,7 @@ func (w *villageWriter) create(commune Area, n NewVillage) (Village, error) {
 	if err != nil {
 		return Village{}, err
 	}
-	chain, err := w.chain(commune, v.ValidFrom)
+	chain, err := w.chain(commune, v.ValidFrom, n.NowIn)
 	if err != nil {
 		return Village{}, err
 	}
@@ -187,8 +190,9 @@ func (n NewVillage) check(now time.Time) (Village, error) {
 	return v, nil
 }
 
-// chain follows a commune from a day to the one that has its people now.
-func (w *villageWriter) chain(commune Area, from string) ([]Area, error) {
+// chain follows a commune from a day to the one that has its people now. Where
+// they were divided nowIn chooses the part.
+func (w *villageWriter) chain(commune Area, from, nowIn string) ([]Area, error) {
 	if commune.Level != LevelCommune {
 		return nil, models.NotFound()
 	}
@@ -202,6 +206,13 @@ func (w *villageWriter) chain(commune Area, from string) ([]Area, error) {
 			WHERE s.old_id = ? AND s.people = ?`, commune.ID, ExtentWhole).Scan(&next).Error
 		if err != nil {
 			return nil, err
+		}
+		if len(next) != 1 && nowIn != "" {
+			err = w.tx.Raw(`SELECT a.* FROM area_successions s JOIN areas a ON a.id = s.new_id
+				WHERE s.old_id = ? AND s.people <> ? AND a.code = ?`, commune.ID, ExtentNone, NormalizeAreaCode(nowIn)).Scan(&next).Error
+			if err != nil {
+				return nil, err
+			}
 		}
 		if len(next) != 1 {
 			return nil, models.InvalidField("commune_code", "commune_split")
