@@ -163,7 +163,7 @@ func TestTrendAgreesWithAsOf(t *testing.T) {
 		for _, area := range []Area{{w.provinces[0], LevelProvince}, {w.communes[0], LevelCommune}, {w.villages[0], LevelVillage}} {
 			points, err := w.cov.Trend(ctx, models.System(), area, View{On: "2026-11-23"})
 			require.NoError(w.t, err)
-			require.Greater(w.t, len(points), trendWeeks+8)
+			require.Greater(w.t, len(points), trendWeeks+5)
 			for i, p := range points {
 				if i > 0 {
 					require.Greater(w.t, p.On, points[i-1].On)
