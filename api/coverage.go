@@ -13,17 +13,28 @@ import (
 	"nhaso/models/place"
 )
 
+// SkillCount says in how many households at least one confirmed member holds a
+// skill.
+type SkillCount struct {
+	PublicServices int `json:"public_services"`
+	OnlineShopping int `json:"online_shopping"`
+	OnlinePayment  int `json:"online_payment"`
+	SelfProtection int `json:"self_protection"`
+	LocalPlatforms int `json:"local_platforms"`
+}
+
 // FigureSet is never a bare percentage: covered, not covered and unknown
 // against the register's own count of households.
 type FigureSet struct {
-	Households int `json:"households"`
-	Covered    int `json:"covered"`
-	NotCovered int `json:"not_covered"`
-	Unknown    int `json:"unknown"`
+	Households int        `json:"households"`
+	Covered    int        `json:"covered" doc:"One member holds all five skills."`
+	NotCovered int        `json:"not_covered"`
+	Unknown    int        `json:"unknown"`
+	Skills     SkillCount `json:"skills"`
 }
 
 func figuresOf(f coverage.Figures) FigureSet {
-	return FigureSet{Households: f.Households, Covered: f.Covered, NotCovered: f.Known - f.Covered, Unknown: f.Households - f.Known}
+	return FigureSet{Households: f.Households, Covered: f.Covered, NotCovered: f.NotCovered(), Unknown: f.Unknown(), Skills: SkillCount(f.Skills)}
 }
 
 // AreaHead names the area a page is about.
@@ -37,6 +48,7 @@ type AreaHead struct {
 type coverageChild struct {
 	AreaHead
 	FigureSet
+	Grades map[string]string `json:"grades" doc:"Class A to E by target, for all and for each skill; left out where nothing is known."`
 }
 
 // registerView is where a denominator comes from.
@@ -47,26 +59,32 @@ type registerView struct {
 }
 
 type coverageView struct {
-	Area      AreaHead        `json:"area"`
-	Ancestors []areaRef       `json:"ancestors"`
-	FigureSet                 // of the area itself
-	Register  *registerView   `json:"register"`
-	CountedAt time.Time       `json:"counted_at"`
-	Exact     bool            `json:"exact" doc:"Always true: counters and everything not folded into them yet."`
-	Children  []coverageChild `json:"children"`
+	Area      AreaHead          `json:"area"`
+	Ancestors []areaRef         `json:"ancestors"`
+	FigureSet                   // of the area itself
+	Register  *registerView     `json:"register"`
+	CountedAt time.Time         `json:"counted_at"`
+	Exact     bool              `json:"exact" doc:"Always true: counters and everything not folded into them yet."`
+	On        string            `json:"on" doc:"The day at whose end the figures held; empty: now."`
+	Map       string            `json:"map" doc:"The day whose areas are shown; empty: today's."`
+	Goals     []goalView        `json:"goals" doc:"What is to be reached, for all and for each skill."`
+	Grades    map[string]string `json:"grades"`
+	Children  []coverageChild   `json:"children"`
+	Unplaced  FigureSet         `json:"unplaced" doc:"In none of the children: on an older map nobody can tell where these villages lay."`
 }
 
 // changeView is one ledger row.
 type changeView struct {
-	At              time.Time `json:"at"`
-	On              string    `json:"on"`
-	DeltaCovered    int       `json:"delta_covered"`
-	DeltaKnown      int       `json:"delta_known"`
-	DeltaHouseholds int       `json:"delta_households"`
-	Cause           string    `json:"cause"`
-	HouseholdID     *string   `json:"household_id" doc:"null for a register that brought many at once"`
-	VillageName     string    `json:"village_name"`
-	Hash            string    `json:"hash"`
+	At              time.Time  `json:"at"`
+	On              string     `json:"on"`
+	DeltaCovered    int        `json:"delta_covered"`
+	DeltaKnown      int        `json:"delta_known"`
+	DeltaHouseholds int        `json:"delta_households"`
+	DeltaSkills     SkillCount `json:"delta_skills"`
+	Cause           string     `json:"cause"`
+	HouseholdID     *string    `json:"household_id" doc:"null for a register that brought many at once"`
+	VillageName     string     `json:"village_name"`
+	Hash            string     `json:"hash"`
 }
 
 type areaExplanation struct {
@@ -79,15 +97,41 @@ type areaExplanation struct {
 }
 
 type coverageInput struct {
-	Code string `path:"code" maxLength:"16" doc:"Of a province, commune or village (V-…)."`
-	On   string `query:"on" maxLength:"10" doc:"Civil day: the figures at its end, under the map of that day. Default now."`
+	Code string `path:"code" maxLength:"16" doc:"Of a province, commune or village (V-…), as it was on the day of the map."`
+	On   string `query:"on" maxLength:"10" doc:"Civil day: the figures at its end. Default now."`
+	Map  string `query:"map" maxLength:"10" doc:"Civil day: the areas as they were on it. Default the day of the figures."`
+}
+
+// view checks the two days. asked is false when the page of this moment is meant.
+func (in *coverageInput) view(today string) (view coverage.View, asked bool, err error) {
+	on, err := parseDay("query.on", in.On)
+	if err != nil {
+		return view, false, err
+	}
+	mapDay, err := parseDay("query.map", in.Map)
+	if err != nil {
+		return view, false, err
+	}
+	if on > today {
+		return view, false, models.InvalidField("query.on", "future_date")
+	}
+	if on == "" && mapDay == "" {
+		return view, false, nil
+	}
+	if on == "" {
+		on = today
+	}
+	if mapDay == "" {
+		mapDay = on
+	}
+	return coverage.View{On: on, Map: mapDay}, true, nil
 }
 
 func (s *server) coverageOperations() {
 	read := func(id, path, summary string) op {
 		return op{id: id, method: http.MethodGet, path: path, summary: summary, tag: "coverage", action: models.ActReadCoverage}
 	}
-	register(s, read("get-coverage", "/areas/{code}/coverage", "How many households of an area have a skilled member, and of each area below."),
+	register(s, read("get-coverage", "/areas/{code}/coverage", "How many households of an area have a skilled member, and of each area below; as of any day, under the map of any day."),
 		s.coverageOf)
 	type path struct {
 		Code string `path:"code" maxLength:"16"`
@@ -96,6 +140,10 @@ func (s *server) coverageOperations() {
 		func(ctx context.Context, actor models.Actor, in *path) (*body[areaExplanation], error) {
 			return answer(s.explainArea(ctx, actor, in.Code))
 		})
+	register(s, read("get-coverage-trend", "/areas/{code}/coverage/trend", "How the figures of an area came about, what is to be reached, and where the pace of the last weeks leads."),
+		s.coverageTrend)
+	register(s, read("list-coverage-schools", "/areas/{code}/coverage/schools", "Households by the school of their pupils: where a school stands is not where its pupils live."),
+		s.coverageSchools)
 }
 
 // spot is an area or village as found by its code.
@@ -108,7 +156,10 @@ type spot struct {
 // spotOf finds the province, commune or village of a code as of a day.
 func (s *server) spotOf(ctx context.Context, code, on string) (spot, error) {
 	if strings.HasPrefix(strings.ToUpper(code), "V") {
-		v, err := s.Places.Village(ctx, code)
+		if on == "" {
+			on = s.Clock.Today()
+		}
+		v, err := place.VillageByCode(s.DB.Read(ctx), code, on)
 		if err != nil {
 			return spot{}, absent(err)
 		}
@@ -144,32 +195,34 @@ func (s *server) above(ctx context.Context, id models.ID) ([]areaRef, error) {
 }
 
 func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverageInput) (*body[coverageView], error) {
-	on, err := parseDay("query.on", in.On)
+	today := s.Clock.Today()
+	view, asked, err := in.view(today)
 	if err != nil {
 		return nil, err
 	}
-	where, err := s.spotOf(ctx, in.Code, on)
+	where, err := s.spotOf(ctx, in.Code, view.Map)
 	if err != nil {
 		return nil, err
 	}
-	view := coverageView{Area: where.head, Ancestors: where.up, CountedAt: s.Clock.Now(), Exact: true, Children: []coverageChild{}}
-	if on != "" {
-		f, err := s.Coverage.AsOf(ctx, actor, where.at, on)
-		view.FigureSet = figuresOf(f)
-		return answer(view, err)
+	var page coverage.Page
+	if asked {
+		page, err = s.Coverage.PageAsOf(ctx, actor, where.at, view)
+	} else {
+		page, err = s.Coverage.Page(ctx, actor, where.at)
 	}
-	page, err := s.Coverage.Page(ctx, actor, where.at)
 	if err != nil {
 		return nil, err
 	}
-	view.FigureSet = figuresOf(page.Figures)
-	view.Children = converted(page.Children, func(c coverage.Child) coverageChild {
-		return coverageChild{AreaHead{c.Code, c.Name, c.Level, c.Kind}, figuresOf(c.Figures)}
-	})
+	out := coverageView{Area: where.head, Ancestors: where.up, CountedAt: s.Clock.Now(), Exact: true, On: view.On, Map: view.Map,
+		FigureSet: figuresOf(page.Figures), Unplaced: figuresOf(page.Unplaced)}
 	if r := page.Register; r != nil {
-		view.Register = &registerView{Source: r.Source, AsOf: r.AsOf, ImportedAt: r.ImportedAt.UTC()}
+		out.Register = &registerView{Source: r.Source, AsOf: r.AsOf, ImportedAt: r.ImportedAt.UTC()}
 	}
-	return answer(view, nil)
+	day := view.On
+	if day == "" {
+		day = today
+	}
+	return answer(out, s.withGoals(ctx, actor, where.at, day, page, &out))
 }
 
 // definition is what the figures mean, in the words of the house's rule.
@@ -196,7 +249,7 @@ func (s *server) explainArea(ctx context.Context, actor models.Actor, code strin
 	}
 	out.LastChanges = converted(e.Changes, func(c coverage.Change) changeView {
 		v := changeView{At: c.At.UTC(), On: c.OnDate, DeltaCovered: c.Covered, DeltaKnown: c.Known, DeltaHouseholds: c.Households,
-			Cause: c.Cause, VillageName: place.VillageTitle(c.VillageKind, c.VillageName), Hash: c.Hash}
+			DeltaSkills: SkillCount(c.Skills), Cause: c.Cause, VillageName: place.VillageTitle(c.VillageKind, c.VillageName), Hash: c.Hash}
 		if c.Cause != "register" {
 			v.HouseholdID = optionalID(c.SubjectID)
 		}

@@ -43,6 +43,7 @@ var explanations = map[string]explanation{
 	"too_many_requests":        {"Quá nhiều yêu cầu. Chờ một chút rồi thử lại.", "Too many requests. Wait a little and try again."},
 	"too_large":                {"Tệp hoặc danh sách quá lớn.", "The file or list is too large."},
 	"unavailable":              {"Máy chủ đang bận. Chưa có gì bị ghi dở; hãy thử lại sau.", "The server is busy. Nothing was half written; try again later."},
+	"target_changed":           {"Người khác vừa đặt chỉ tiêu này. Tải lại rồi thử lại.", "Somebody else set this target meanwhile. Load the page again and retry."},
 	"timeout":                  {"Máy chủ trả lời quá lâu. Hãy thử lại.", "The answer took too long. Try again."},
 	"schema_behind":            {"Cơ sở dữ liệu cũ hơn chương trình. Người vận hành cần chạy nhaso migrate.", "The database is older than the program. The operator has to run nhaso migrate."},
 	"database_unreachable":     {"Không kết nối được cơ sở dữ liệu.", "The database does not answer."},

@@ -45,6 +45,7 @@ func (s *server) operations() {
 	s.areaOperations()
 	s.placeOperations()
 	s.coverageOperations()
+	s.targetOperations()
 	s.accountOperations()
 	s.verifyOperations()
 }

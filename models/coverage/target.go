@@ -66,7 +66,7 @@ const targetColumns = "t.id, t.area_id, a.code AS area_code, a.full_name AS area
 // SetTarget sets what a province or commune in the actor's reach is to reach. One
 // that stands for the same skill and day is replaced and stays in the history.
 // Errors: NotFound; Invalid naming the field; Conflict "target_changed" when
-// somebody else set it at this moment, "id_used" for the id of another target.
+// somebody else set it at this moment, "id_taken" for the id of another target.
 func (c *Coverage) SetTarget(ctx context.Context, actor models.Actor, area Area, n NewTarget) (Target, error) {
 	reach, err := models.Allow(actor, models.ActSetTarget)
 	if err != nil {
@@ -88,7 +88,7 @@ func (c *Coverage) SetTarget(ctx context.Context, actor models.Actor, area Area,
 		case err != nil:
 			return err
 		case len(found) == 1 && found[0].AreaID != area.ID:
-			return models.Conflict("id_used")
+			return models.Conflict("id_taken")
 		case len(found) == 1:
 			set = found[0]
 			return nil

@@ -38,6 +38,7 @@ type Households struct {
 	db            *store.DB
 	coverage      *coverage.Coverage
 	personInReach PersonInReach
+	schools       schoolTables
 	step          func(name string) error // set by tests: fails between two steps
 }
 

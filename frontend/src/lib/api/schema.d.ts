@@ -182,7 +182,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many households of an area have a skilled member, and of each area below. */
+        /** How many households of an area have a skilled member, and of each area below; as of any day, under the map of any day. */
         get: operations["get-coverage"];
         put?: never;
         post?: never;
@@ -201,6 +201,58 @@ export interface paths {
         };
         /** What a figure is made of: definition, rule, last changes, chain of hashes. */
         get: operations["explain-coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/coverage/schools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Households by the school of their pupils: where a school stands is not where its pupils live. */
+        get: operations["list-coverage-schools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/coverage/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an area is to reach by which day: its own targets and those of the areas above. */
+        get: operations["list-coverage-targets"];
+        put?: never;
+        /** Set what a province or commune is to reach by a day; one for the same skill and day is replaced. */
+        post: operations["set-coverage-target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/coverage/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area came about, what is to be reached, and where the pace of the last weeks leads. */
+        get: operations["get-coverage-trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1655,6 +1707,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coverage-targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a target. */
+        delete: operations["end-coverage-target"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4311,6 +4380,7 @@ export interface components {
             delta_households: number;
             /** Format: int64 */
             delta_known: number;
+            delta_skills: components["schemas"]["SkillCount"];
             hash: string;
             /** @description null for a register that brought many at once */
             household_id: string | null;
@@ -4614,8 +4684,15 @@ export interface components {
         };
         CoverageChild: {
             code: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
             covered: number;
+            /** @description Class A to E by target, for all and for each skill; left out where nothing is known. */
+            grades: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             households: number;
             kind: string;
@@ -4624,6 +4701,7 @@ export interface components {
             name: string;
             /** Format: int64 */
             not_covered: number;
+            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
         };
@@ -4633,17 +4711,32 @@ export interface components {
             children: components["schemas"]["CoverageChild"][];
             /** Format: date-time */
             counted_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
             covered: number;
             /** @description Always true: counters and everything not folded into them yet. */
             exact: boolean;
+            /** @description What is to be reached, for all and for each skill. */
+            goals: components["schemas"]["GoalView"][];
+            grades: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             households: number;
+            /** @description The day whose areas are shown; empty: today's. */
+            map: string;
             /** Format: int64 */
             not_covered: number;
+            /** @description The day at whose end the figures held; empty: now. */
+            on: string;
             register: components["schemas"]["RegisterView"] | null;
+            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
+            /** @description In none of the children: on an older map nobody can tell where these villages lay. */
+            unplaced: components["schemas"]["FigureSet"];
         };
         CredentialsBody: {
             /** @description Second factor: six digits of the app, or a recovery code. */
@@ -4812,12 +4905,16 @@ export interface components {
             location: string;
         };
         FigureSet: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
             covered: number;
             /** Format: int64 */
             households: number;
             /** Format: int64 */
             not_covered: number;
+            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
         };
@@ -4831,6 +4928,46 @@ export interface components {
             format: "xlsx" | "csv" | "pdf";
             /** @description Made by the client: a file asked for again is one line of the export log. */
             id: string;
+        };
+        ForecastView: {
+            /** Format: double */
+            good_week: number;
+            /**
+             * Format: int64
+             * @description … like a good one (upper quartile).
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Households, if every week is like a slow one (lower quartile of the last eight).
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description … like a typical one (median).
+             */
+            mid: number;
+            on: string;
+            /** @description The day on which the goal is reached at the typical pace; null when never within ten years. */
+            reached: string | null;
+            /** Format: double */
+            slow_week: number;
+            /** Format: double */
+            typical_week: number;
+        };
+        GoalView: {
+            /** @description Name of the area whose goal it is; empty for the standing one. */
+            area: string;
+            /** @description The day; empty for the standing goal of every household. */
+            on: string;
+            /**
+             * Format: int64
+             * @description Of the households on the register, in basis points.
+             */
+            share: number;
+            /** @enum {string} */
+            skill: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
+            source: string;
         };
         GradebookBoard: {
             /** Format: int64 */
@@ -6535,6 +6672,10 @@ export interface components {
             items: components["schemas"]["StaffMember"][];
             next_cursor: string | null;
         };
+        ListTargetView: {
+            items: components["schemas"]["TargetView"][];
+            next_cursor: string | null;
+        };
         ListTodo: {
             items: components["schemas"]["SchoolTodo"][];
             next_cursor: string | null;
@@ -6760,6 +6901,20 @@ export interface components {
             id: string;
             /** Format: int64 */
             minutes: number;
+        };
+        NewTargetBody: {
+            /** @description Made by the caller; sending it again changes nothing. */
+            id: string;
+            on: string;
+            /**
+             * Format: int64
+             * @description Of the households on the register, in basis points.
+             */
+            share: number;
+            /** @enum {string} */
+            skill: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
+            /** @description The plan or decision that says so. */
+            source: string;
         };
         NewVillageInputBody: {
             /** @description Empty: made here. */
@@ -7195,6 +7350,21 @@ export interface components {
             offline: string;
             pupils: string;
             teacher: string;
+        };
+        PointView: {
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
+            covered: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            not_covered: number;
+            on: string;
+            skills: components["schemas"]["SkillCount"];
+            /** Format: int64 */
+            unknown: number;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -7904,6 +8074,32 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        SchoolShare: {
+            code: string;
+            /** @description Where the school stands. */
+            commune: string;
+            /** Format: int64 */
+            covered: number;
+            /**
+             * Format: int64
+             * @description Households outside the commune in which the school stands.
+             */
+            elsewhere: number;
+            /** Format: int64 */
+            households: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description With a confirmed household among those counted.
+             */
+            pupils: number;
+        };
+        SchoolShares: {
+            basis: string;
+            /** Format: date-time */
+            counted_at: string;
+            schools: components["schemas"]["SchoolShare"][];
+        };
         SchoolTakenIn: {
             class_id: string;
             class_name: string;
@@ -8030,6 +8226,18 @@ export interface components {
             name: string;
             person_id: string;
         };
+        SkillCount: {
+            /** Format: int64 */
+            local_platforms: number;
+            /** Format: int64 */
+            online_payment: number;
+            /** Format: int64 */
+            online_shopping: number;
+            /** Format: int64 */
+            public_services: number;
+            /** Format: int64 */
+            self_protection: number;
+        };
         Spot: {
             feedback: string;
             /** Format: double */
@@ -8096,6 +8304,24 @@ export interface components {
             kind: "household" | "ledger" | "link" | "certificate" | "rule" | "pass" | "attempt";
             title: string;
         };
+        TargetView: {
+            area_code: string;
+            area_name: string;
+            id: string;
+            /** @description Of the area itself, not of one above. */
+            mine: boolean;
+            on: string;
+            /** Format: date-time */
+            set_at: string;
+            set_by: string;
+            /**
+             * Format: int64
+             * @description Of the households on the register, in basis points.
+             */
+            share: number;
+            skill: string;
+            source: string;
+        };
         TemporaryPassword: {
             /** @description Shown this once. */
             temporary_password: string;
@@ -8117,6 +8343,20 @@ export interface components {
              * @description 0: until the next school year.
              */
             days: number;
+        };
+        TrendView: {
+            area: components["schemas"]["AreaHead"];
+            /** @description null with fewer than four weeks of history. */
+            forecast: components["schemas"]["ForecastView"] | null;
+            goal: components["schemas"]["GoalView"];
+            /**
+             * Format: int64
+             * @description The goal in households, on today's register.
+             */
+            goal_at: number;
+            /** @description Ends of months, then the last eight weeks; the last one is the day asked for. */
+            points: components["schemas"]["PointView"][];
+            skill: string;
         };
         UnlockInputBody: {
             person_id: string;
@@ -9045,12 +9285,14 @@ export interface operations {
     "get-coverage": {
         parameters: {
             query?: {
-                /** @description Civil day: the figures at its end, under the map of that day. Default now. */
+                /** @description Civil day: the figures at its end. Default now. */
                 on?: string;
+                /** @description Civil day: the areas as they were on it. Default the day of the figures. */
+                map?: string;
             };
             header?: never;
             path: {
-                /** @description Of a province, commune or village (V-…). */
+                /** @description Of a province, commune or village (V-…), as it was on the day of the map. */
                 code: string;
             };
             cookie?: never;
@@ -9140,6 +9382,323 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaExplanation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-coverage-schools": {
+        parameters: {
+            query?: {
+                /** @description residence: households of the area, by the schools of their pupils. school: schools of the area, wherever their pupils live. */
+                basis?: "residence" | "school";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolShares"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-coverage-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTargetView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-coverage-target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTargetBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-coverage-trend": {
+        parameters: {
+            query?: {
+                /** @description Civil day: the last point. Default today. */
+                on?: string;
+                /** @description Civil day: the area as it was on it. Default the day of the figures. */
+                map?: string;
+                skill?: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendView"];
                 };
             };
             /** @description Unauthorized */
@@ -16464,6 +17023,80 @@ export interface operations {
             };
             /** @description Not Modified: If-None-Match names the current version */
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-coverage-target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
