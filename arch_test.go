@@ -18,7 +18,7 @@ var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso/models/gradebook":       {rooms: []string{"audit", "learning", "certificate", "consent", "place", "sheet", "paper", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/learning":        {rooms: []string{"audit", "household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
 	"nhaso/models/classroom":       {rooms: []string{"audit", "learning", "household", "certificate", "people", "place", "store", "models", "curriculum"}, outside: []string{"gorm"}},
-	"nhaso/models/outreach":        {rooms: []string{"audit", "household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
+	"nhaso/models/outreach":        {rooms: []string{"audit", "household", "certificate", "consent", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},
 	"nhaso/models/drafts":          {rooms: []string{"bank", "store", "models", "curriculum"}, outside: []string{"gorm"}},
 	"nhaso/models/school":          {rooms: []string{"audit", "learning", "certificate", "people", "place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/household":       {rooms: []string{"audit", "coverage", "certificate", "consent", "place", "sheet", "store", "models"}, outside: []string{"gorm"}},

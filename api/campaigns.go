@@ -78,20 +78,13 @@ func (s *server) campaignOperations() {
 		})
 	register(s, run("post-campaign-member", http.MethodPut, "/campaigns/{id}/members", "Put a team member into a team with villages."), s.postMember)
 	register(s, run("remove-campaign-member", http.MethodDelete, "/campaigns/{id}/members/{account}", "Take a member out; visits that arrive later are kept and do not count."), s.removeMember)
-	register(s, run("list-refused-visits", http.MethodGet, "/campaigns/{id}/refused-visits", "Visits that were kept and do not count, the last 200."),
-		func(ctx context.Context, actor models.Actor, in *ByID) (*body[list[outreach.Visit]], error) {
-			return withID(in, func(id models.ID) (list[outreach.Visit], error) {
-				rows, err := s.Outreach.RefusedVisits(ctx, actor, id)
-				return listed(rows, ""), err
-			})
-		})
-	register(s, op{id: "get-my-rounds", method: http.MethodGet, path: "/me/rounds", tag: "outreach", action: models.ActVisit,
+	register(s, op{id: "get-my-rounds", method: http.MethodGet, path: "/me/rounds", tag: "outreach", action: models.ActDeliverVisits,
 		summary: "The caller's households to visit, at most 500, to be kept on the phone."},
 		func(ctx context.Context, actor models.Actor, _ *none) (*body[list[outreach.Round]], error) {
 			rows, err := s.Outreach.Rounds(ctx, actor)
 			return answer(listed(rows, ""), err)
 		})
-	register(s, op{id: "record-visits", method: http.MethodPost, path: "/campaigns/{id}/visits", tag: "outreach", action: models.ActVisit,
+	register(s, op{id: "record-visits", method: http.MethodPost, path: "/campaigns/{id}/visits", tag: "outreach", action: models.ActDeliverVisits,
 		refuses: []models.Kind{models.KindConflict, models.KindInvalid}, summary: "Visits of a phone in any order, as often as sent; a receipt for each."}, s.recordVisits)
 }
 

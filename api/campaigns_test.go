@@ -44,6 +44,7 @@ func TestCampaigns(t *testing.T) {
 				body: fmt.Sprintf(`{"account_id":%q,"team":"Tổ 1","villages":[%q]}`, w.newID(), area.Children[0].Code)},
 		})
 		visitsOverHTTP(t, w, at, member)
+		walkOverHTTP(t, w, id, member, area.Children[0].Code)
 	})
 }
 
@@ -62,14 +63,15 @@ func visitsOverHTTP(t *testing.T, w *world, at, member string) {
 	w.run(t, []scenario{
 		{name: "a visit", as: "to", method: "POST", url: at + "/visits", body: visit(id, "not_home"), status: 200, contains: `"refusal":""`},
 		{name: "sent again", as: "to", method: "POST", url: at + "/visits", body: visit(id, "not_home"), status: 200, contains: `"refusal":""`},
-		{name: "an officer visits nobody", as: "canbo", method: "POST", url: at + "/visits", body: visit(w.newID(), "taught"), status: 403},
+		{name: "an officer visits nobody", as: "canbo", method: "POST", url: at + "/visits", body: visit(w.newID(), "taught"), status: 404},
+		{name: "nor does a pupil", as: "hocsinh", method: "POST", url: at + "/visits", body: visit(w.newID(), "taught"), status: 403},
 		{name: "no such outcome", as: "to", method: "POST", url: at + "/visits", body: visit(w.newID(), "sold"), status: 422},
 		{name: "of another campaign", as: "to", method: "POST", url: "/campaigns/" + w.newID() + "/visits", body: visit(w.newID(), "taught"), status: 404},
 		{name: "counted once", as: "so", method: "GET", url: at, status: 200, contains: `"visits":1,"visited":1,"met":0`, lacks: door.Head},
 		{name: "removed", as: "canbo", method: "DELETE", url: at + "/members/" + member, status: 200, contains: `"removed_at":"`},
 		{name: "late", as: "to", method: "POST", url: at + "/visits", body: visit(w.newID(), "taught"), status: 200, contains: `"refusal":"removed"`},
-		{name: "kept for the officer", as: "canbo", method: "GET", url: at + "/refused-visits", status: 200, contains: `"refusal":"removed"`},
-		{name: "not for the member", as: "to", method: "GET", url: at + "/refused-visits", status: 403},
+		{name: "kept for the officer", as: "canbo", method: "GET", url: at + "/kept-visits", status: 200, contains: `"refusal":"removed"`},
+		{name: "not for the member", as: "to", method: "GET", url: at + "/kept-visits", status: 403},
 		{name: "removes nobody", as: "canbo", method: "DELETE", url: at + "/members/x", status: 404},
 	})
 }

@@ -19,6 +19,8 @@ func (s *server) operations() {
 	s.awayOperations()
 	s.planOperations()
 	s.campaignOperations()
+	s.walkOperations()
+	s.helpOperations()
 	s.classOperations()
 	s.gradebookOperations()
 	s.assignmentOperations()

@@ -79,6 +79,8 @@ const (
 	ActManagePlaces      Action = "manage_places"      // create, move and merge villages
 	ActRunCampaign       Action = "run_campaign"       // begin campaigns, post team members
 	ActVisit             Action = "visit"              // one's own round of households and its visits
+	ActDeliverVisits     Action = "deliver_visits"     // hand over what one walked, also after one's role ended
+	ActReadVisits        Action = "read_visits"        // who came to a household when, and with what outcome
 	ActReadCertificate   Action = "read_certificate"   // find certificates by code or name
 	ActPrintCertificate  Action = "print_certificate"  // a certificate as paper, with the holder's whole name
 	ActRevokeCertificate Action = "revoke_certificate" // revoke and reinstate
@@ -144,6 +146,13 @@ var access = map[Action]map[Role]ScopeKind{
 	ActManagePlaces:     {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActRunCampaign:      {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea},
 	ActVisit:            {RoleTeamMember: ScopeArea},
+	// Whoever was a member hands over what the phone still holds, whatever role is left:
+	// the room keeps it uncounted where the role to walk is gone.
+	ActDeliverVisits: {
+		RoleTeacher: ScopeSelf, RoleModuleTeacher: ScopeSelf, RoleInvigilator: ScopeSelf, RoleHead: ScopeSelf, RoleSchoolAdmin: ScopeSelf,
+		RoleTeamMember: ScopeSelf, RoleCommuneOfficer: ScopeSelf, RoleDeptOfficer: ScopeSelf, RoleAdmin: ScopeSelf,
+	},
+	ActReadVisits: {RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea},
 	ActReadCertificate: {
 		RoleTeacher: ScopeClass, RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool,
 		RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,

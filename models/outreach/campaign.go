@@ -13,8 +13,9 @@ import (
 )
 
 // Campaign sends digital teams to the doors of an area from StartsOn to EndsOn,
-// both included. Target counts households to visit. A visit never makes a
-// household covered: only a certified member does.
+// both included, or to EndedOn when it was ended early. Target counts
+// households to visit. A visit never makes a household covered: only a
+// certified member does.
 type Campaign struct {
 	ID       models.ID `json:"id"`
 	AreaCode string    `json:"area_code"`
@@ -24,6 +25,16 @@ type Campaign struct {
 	EndsOn   string    `json:"ends_on"`
 	Target   int       `json:"target"`
 	Hotline  string    `json:"hotline"`
+	EndedOn  string    `json:"ended_on" doc:"The last day, when it was ended early; else empty."`
+	Version  int       `json:"version" doc:"Counts changes; a change names the version that was read."`
+}
+
+// lastDay is the last civil day on which a visit counts.
+func (c Campaign) lastDay() string {
+	if c.EndedOn != "" && c.EndedOn < c.EndsOn {
+		return c.EndedOn
+	}
+	return c.EndsOn
 }
 
 // NewCampaign is a campaign to begin; ID is made by the client.
@@ -66,8 +77,9 @@ func (n *NewCampaign) check() error {
 	return nil
 }
 
-const campaignSelect = `SELECT c.id, c.name, c.starts_on, c.ends_on, c.target, c.hotline, a.code AS area_code, a.full_name AS area_name
-	FROM campaigns c JOIN areas a ON a.id = c.area_id `
+const campaignColumns = "c.id, c.name, c.starts_on, c.ends_on, c.target, c.hotline, c.ended_on, c.version, a.code AS area_code, a.full_name AS area_name"
+
+const campaignSelect = "SELECT " + campaignColumns + " FROM campaigns c JOIN areas a ON a.id = c.area_id "
 
 func campaignRows(q *gorm.DB) ([]Campaign, error) {
 	list := []Campaign{}
@@ -106,19 +118,23 @@ func (o *Outreach) StartCampaign(ctx context.Context, actor models.Actor, n NewC
 			return err
 		}
 		if len(before) > 0 {
-			if before[0].AreaCode != area.Code || before[0].Name != n.Name {
+			// Changed since, it is still the one that was begun.
+			if before[0].AreaCode != area.Code || before[0].Version == 1 && before[0].Name != n.Name {
 				return models.Conflict("id_taken")
 			}
 			out = before[0]
 			return nil
 		}
-		out = Campaign{n.ID, area.Code, area.FullName, n.Name, n.StartsOn, n.EndsOn, n.Target, n.Hotline}
+		out = Campaign{n.ID, area.Code, area.FullName, n.Name, n.StartsOn, n.EndsOn, n.Target, n.Hotline, "", 1}
 		err = tx.Exec("INSERT INTO campaigns (id, area_id, name, starts_on, ends_on, target, hotline, created_by, created_at) VALUES (?,?,?,?,?,?,?,?,?)",
 			n.ID, area.ID, n.Name, n.StartsOn, n.EndsOn, n.Target, n.Hotline, actor.Account, o.clock.Now()).Error
 		if store.IsDuplicate(err) {
 			return store.ErrRetry
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return diary{actor, n.ID, o.clock.Now()}.write(tx, CampaignEvent{Kind: EventStarted, New: n.Name})
 	})
 	return out, err
 }

@@ -17,7 +17,8 @@ type CampaignBoard struct {
 	Visits   int            `json:"visits"`
 	Visited  int            `json:"visited" doc:"Different households with a visit that counts."`
 	Met      int            `json:"met" doc:"Different households where somebody was met or that moved."`
-	Refused  int            `json:"refused" doc:"Visits kept that do not count."`
+	Refused  int            `json:"refused" doc:"Visits kept that do not count, decided or not."`
+	Waiting  int            `json:"waiting" doc:"Those of them that no officer has decided yet."`
 	Outcomes map[string]int `json:"outcomes"`
 	Teams    []TeamTally    `json:"teams" nullable:"false"`
 	Days     []DayTally     `json:"days" nullable:"false"`
@@ -57,7 +58,7 @@ func (o *Outreach) CampaignBoard(ctx context.Context, actor models.Actor, id mod
 }
 
 func (b *CampaignBoard) count(tx *gorm.DB) error {
-	const counted = " FROM visits WHERE campaign_id = ? AND refusal = ''"
+	const counted = " FROM visits WHERE campaign_id = ? AND counts = 1"
 	var sums struct{ Visits, Visited, Met int }
 	err := tx.Raw("SELECT COUNT(*) AS visits, COUNT(DISTINCT household_id) AS visited, COUNT(DISTINCT CASE WHEN outcome <> ? THEN household_id END) AS met"+counted,
 		VisitNotHome, b.ID).Scan(&sums).Error
@@ -65,8 +66,8 @@ func (b *CampaignBoard) count(tx *gorm.DB) error {
 		return fmt.Errorf("count visits: %w", err)
 	}
 	b.Visits, b.Visited, b.Met = sums.Visits, sums.Visited, sums.Met
-	if err := tx.Raw("SELECT COUNT(*) FROM visits WHERE campaign_id = ? AND refusal <> ''", b.ID).Scan(&b.Refused).Error; err != nil {
-		return fmt.Errorf("count refused visits: %w", err)
+	if b.Refused, b.Waiting, err = keptOf(tx, b.ID); err != nil {
+		return err
 	}
 	var outcomes []struct {
 		Outcome string

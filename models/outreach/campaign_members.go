@@ -16,11 +16,12 @@ import (
 // Walker is a team member of the campaign's area: in a team with villages, not
 // yet in one (Team empty), or removed.
 type Walker struct {
-	AccountID models.ID  `json:"account_id"`
-	Name      string     `json:"name"`
-	Team      string     `json:"team"`
-	Villages  []string   `json:"villages" nullable:"false" doc:"Codes of the villages whose doors are this member's."`
-	RemovedAt *time.Time `json:"removed_at"`
+	AccountID models.ID      `json:"account_id"`
+	Name      string         `json:"name"`
+	Team      string         `json:"team"`
+	Villages  []string       `json:"villages" nullable:"false" doc:"Codes of the villages whose doors are this member's."`
+	Places    []RoundVillage `json:"places" nullable:"false" doc:"The same villages with their names."`
+	RemovedAt *time.Time     `json:"removed_at"`
 }
 
 // Posting puts a member into a team with villages.
@@ -62,20 +63,21 @@ func walkers(tx *gorm.DB, campaign, area models.ID) ([]Walker, error) {
 		return nil, fmt.Errorf("read members: %w", err)
 	}
 	var posts []struct {
-		AccountID models.ID
-		Code      string
+		AccountID        models.ID
+		Code, Kind, Name string
 	}
-	err = tx.Raw(`SELECT cv.account_id, v.code FROM campaign_villages cv JOIN villages v ON v.id = cv.village_id WHERE cv.campaign_id = ?
+	err = tx.Raw(`SELECT cv.account_id, v.code, v.kind, v.name FROM campaign_villages cv JOIN villages v ON v.id = cv.village_id WHERE cv.campaign_id = ?
 		ORDER BY v.name_fold, v.code`, campaign).Scan(&posts).Error
 	if err != nil {
 		return nil, fmt.Errorf("read villages: %w", err)
 	}
 	list := []Walker{}
 	for _, r := range rows {
-		w := Walker{AccountID: r.AccountID, Name: r.Name, Team: r.Team, Villages: []string{}, RemovedAt: r.RemovedAt}
+		w := Walker{AccountID: r.AccountID, Name: r.Name, Team: r.Team, Villages: []string{}, Places: []RoundVillage{}, RemovedAt: r.RemovedAt}
 		for _, p := range posts {
 			if p.AccountID == r.AccountID {
 				w.Villages = append(w.Villages, p.Code)
+				w.Places = append(w.Places, RoundVillage{p.Code, p.Kind, p.Name})
 			}
 		}
 		list = append(list, w)
@@ -139,16 +141,28 @@ func (o *Outreach) changeMember(ctx context.Context, actor models.Actor, campaig
 		if list, err = walkers(tx, campaign, area); err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(list, func(w Walker) bool { return w.AccountID == account }) {
+		was, ok := walker(list, account)
+		if !ok {
 			return models.NotFound()
 		}
 		if err := change(tx, area); err != nil {
 			return err
 		}
-		list, err = walkers(tx, campaign, area)
-		return err
+		if list, err = walkers(tx, campaign, area); err != nil {
+			return err
+		}
+		is, _ := walker(list, account)
+		return diary{actor, campaign, o.clock.Now()}.member(tx, was, is)
 	})
 	return list, err
+}
+
+func walker(list []Walker, account models.ID) (Walker, bool) {
+	i := slices.IndexFunc(list, func(w Walker) bool { return w.AccountID == account })
+	if i < 0 {
+		return Walker{}, false
+	}
+	return list[i], true
 }
 
 // villagesWithin finds villages of an area by their codes, each once.

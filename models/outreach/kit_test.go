@@ -35,29 +35,39 @@ var communeCode = [2]string{"06652", "06655"}
 
 func eachLand(t *testing.T, test func(l *land)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
-		l := &land{t: t, db: db, clock: clock, o: New(db), school: newID()}
-		l.province = l.area(models.ID{}, "province", "22", "Quảng Ninh")
-		for c := range l.communes {
-			l.communes[c] = l.area(l.province, "commune", communeCode[c], []string{"Hà Tu", "Ba Chẽ"}[c])
-		}
-		for v := range l.villages {
-			l.villages[v], l.codes[v] = newID(), "V-"+models.NewCode(6)
-			l.exec("INSERT INTO villages (id, code, kind, name, name_fold, valid_from, valid_to, created_at) VALUES (?,?,'thon',?,?,'2025-07-01','9999-12-31',?)",
-				l.villages[v], l.codes[v], fmt.Sprint("Thôn ", v), fmt.Sprint("thon ", v), clock.Now())
-			l.exec("INSERT INTO village_communes (village_id, valid_from, valid_to, commune_id, reason) VALUES (?,'2025-07-01','9999-12-31',?,'')", l.villages[v], l.communes[v/2])
-		}
-		l.exec("INSERT INTO schools (id, code, name, name_fold, school_type, commune_id, created_at) VALUES (?,'S1','Trường Hà Tu','truong ha tu','thcs',?,?)", l.school, l.communes[0], clock.Now())
-		for c := range l.classes {
-			l.classes[c] = newID()
-			l.exec("INSERT INTO school_classes (id, school_id, school_year, grade, name, created_at) VALUES (?,?,'2026-2027',7,?,?)", l.classes[c], l.school, fmt.Sprint("7A", c+1), clock.Now())
-		}
-		l.officer = l.actor(models.RoleCommuneOfficer, models.ScopeArea, l.communes[0])
-		l.stranger = l.actor(models.RoleCommuneOfficer, models.ScopeArea, l.communes[1])
-		l.dept = l.actor(models.RoleDeptOfficer, models.ScopeArea, l.province)
-		l.head = l.actor(models.RoleHead, models.ScopeSchool, l.school)
-		test(l)
-	})
+	storetest.Each(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) { test(newLand(t, db, clock)) })
+}
+
+// oneLand is eachLand on SQLite alone: for rules that no dialect bears on.
+func oneLand(t *testing.T, test func(l *land)) {
+	t.Helper()
+	clock := storetest.NewClock()
+	test(newLand(t, storetest.SQLite(t, clock.Now), clock))
+}
+
+func newLand(t *testing.T, db *store.DB, clock *storetest.Clock) *land {
+	t.Helper()
+	l := &land{t: t, db: db, clock: clock, o: New(db), school: newID()}
+	l.province = l.area(models.ID{}, "province", "22", "Quảng Ninh")
+	for c := range l.communes {
+		l.communes[c] = l.area(l.province, "commune", communeCode[c], []string{"Hà Tu", "Ba Chẽ"}[c])
+	}
+	for v := range l.villages {
+		l.villages[v], l.codes[v] = newID(), "V-"+models.NewCode(6)
+		l.exec("INSERT INTO villages (id, code, kind, name, name_fold, valid_from, valid_to, created_at) VALUES (?,?,'thon',?,?,'2025-07-01','9999-12-31',?)",
+			l.villages[v], l.codes[v], fmt.Sprint("Thôn ", v), fmt.Sprint("thon ", v), clock.Now())
+		l.exec("INSERT INTO village_communes (village_id, valid_from, valid_to, commune_id, reason) VALUES (?,'2025-07-01','9999-12-31',?,'')", l.villages[v], l.communes[v/2])
+	}
+	l.exec("INSERT INTO schools (id, code, name, name_fold, school_type, commune_id, created_at) VALUES (?,'S1','Trường Hà Tu','truong ha tu','thcs',?,?)", l.school, l.communes[0], clock.Now())
+	for c := range l.classes {
+		l.classes[c] = newID()
+		l.exec("INSERT INTO school_classes (id, school_id, school_year, grade, name, created_at) VALUES (?,?,'2026-2027',7,?,?)", l.classes[c], l.school, fmt.Sprint("7A", c+1), clock.Now())
+	}
+	l.officer = l.actor(models.RoleCommuneOfficer, models.ScopeArea, l.communes[0])
+	l.stranger = l.actor(models.RoleCommuneOfficer, models.ScopeArea, l.communes[1])
+	l.dept = l.actor(models.RoleDeptOfficer, models.ScopeArea, l.province)
+	l.head = l.actor(models.RoleHead, models.ScopeSchool, l.school)
+	return l
 }
 
 func (l *land) exec(sql string, args ...any) {
@@ -124,4 +134,25 @@ func (l *land) member(class int, household models.ID, state string, skills ...st
 func (l *land) certify(person models.ID) {
 	l.exec(`INSERT INTO certificates (id, code, person_id, holder_name, holder_fold, school_name, class_name, rule_version, issued_at, state, live, hash)
 		VALUES (?,?,?,'','','','',1,?,'valid',1,'')`, newID(), models.NewCode(9), person, l.clock.Now())
+}
+
+// agree writes down what child and guardian said about being named in the area:
+// 1 yes, 0 nothing, -1 taken back.
+func (l *land) agree(person models.ID, child, guardian int) {
+	l.exec("DELETE FROM consent_states WHERE person_id = ?", person)
+	l.exec("INSERT INTO consent_states (person_id, kind, seq, child, guardian) VALUES (?,'area_names',2,?,?)", person, child, guardian)
+}
+
+// neighbour makes a certified pupil of a covered household of a village, with
+// both consents.
+func (l *land) neighbour(village int) models.ID {
+	id := l.member(0, l.house(village, 1, 1), "confirmed")
+	l.certify(id)
+	l.agree(id, 1, 1)
+	return id
+}
+
+// pupil is a person as an actor.
+func pupil(person models.ID) models.Actor {
+	return models.Actor{Account: newID(), Person: person, Grants: []models.Grant{{Role: models.RoleStudent, Scope: models.ScopeSelf}}}
 }

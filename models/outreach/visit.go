@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/place"
 	"nhaso/models/store"
 )
 
@@ -26,7 +27,7 @@ var VisitOutcomes = []string{VisitTaught, VisitSkilled, VisitNotHome, VisitRefus
 
 // Why a visit does not count. It is kept all the same.
 const (
-	RefusedRemoved = "removed"       // the member was taken out before it arrived
+	RefusedRemoved = "removed"       // the member, or the role there, was taken away before it arrived
 	RefusedDates   = "outside_dates" // not on a day of the campaign
 	RefusedList    = "not_on_list"   // no household of the member's villages
 )
@@ -54,11 +55,12 @@ const maxVisits = 200
 // RecordVisits writes visits down, in any order, as often as they are sent:
 // they are facts with keys of their own, so that two members at one door make
 // two rows and no conflict. The answer has a receipt for each. The actor needs
-// visit and must be, or have been, a member of the campaign; otherwise
-// NotFound. Errors: Invalid fields body.visits; Conflict "id_taken" when an id
+// deliver_visits and must be, or have been, a member of the campaign; otherwise
+// NotFound. Where the role to visit is gone nothing counts and all is kept.
+// Errors: Invalid fields body.visits; Conflict "id_taken" when an id
 // belongs to another's visit, and then nothing is written.
 func (o *Outreach) RecordVisits(ctx context.Context, actor models.Actor, campaign models.ID, list []NewVisit) ([]Receipt, error) {
-	if _, err := models.Allow(actor, models.ActVisit); err != nil {
+	if _, err := models.Allow(actor, models.ActDeliverVisits); err != nil {
 		return nil, err
 	}
 	if len(list) < 1 || len(list) > maxVisits {
@@ -95,15 +97,16 @@ type keeper struct {
 	from, to string
 	team     string
 	removed  bool
+	reach    models.Reach // where the member may visit at all
 	now      time.Time
 }
 
 func doorkeeper(tx *gorm.DB, actor models.Actor, campaign models.ID, now time.Time) (keeper, error) {
 	var m []struct {
-		StartsOn, EndsOn, Team string
-		RemovedAt              *time.Time
+		StartsOn, EndsOn, EndedOn, Team string
+		RemovedAt                       *time.Time
 	}
-	err := tx.Raw(`SELECT c.starts_on, c.ends_on, m.team, m.removed_at FROM campaign_members m JOIN campaigns c ON c.id = m.campaign_id
+	err := tx.Raw(`SELECT c.starts_on, c.ends_on, c.ended_on, m.team, m.removed_at FROM campaign_members m JOIN campaigns c ON c.id = m.campaign_id
 		WHERE m.campaign_id = ? AND m.account_id = ?`, campaign, actor.Account).Scan(&m).Error
 	if err != nil {
 		return keeper{}, fmt.Errorf("read member: %w", err)
@@ -111,7 +114,12 @@ func doorkeeper(tx *gorm.DB, actor models.Actor, campaign models.ID, now time.Ti
 	if len(m) == 0 {
 		return keeper{}, models.NotFound()
 	}
-	return keeper{actor: actor, campaign: campaign, from: m[0].StartsOn, to: m[0].EndsOn, team: m[0].Team, removed: m[0].RemovedAt != nil, now: now}, nil
+	reach, err := models.Allow(actor, models.ActVisit)
+	if err != nil && models.KindOf(err) != models.KindForbidden {
+		return keeper{}, err
+	}
+	gone := m[0].RemovedAt != nil || err != nil
+	return keeper{reach: reach, actor: actor, campaign: campaign, from: m[0].StartsOn, to: Campaign{EndsOn: m[0].EndsOn, EndedOn: m[0].EndedOn}.lastDay(), team: m[0].Team, removed: gone, now: now}, nil
 }
 
 // record writes one visit, or answers what it was answered before.
@@ -138,9 +146,9 @@ func (k keeper) record(tx *gorm.DB, v NewVisit) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	err = tx.Exec(`INSERT INTO visits (id, campaign_id, household_id, account_id, team, outcome, again, slip, visited_at, on_day, received_at, refusal)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`, v.ID, k.campaign, v.HouseholdID, k.actor.Account, k.team, v.Outcome, bit(v.Again), bit(v.Slip),
-		at, models.Day(at), k.now, refusal).Error
+	err = tx.Exec(`INSERT INTO visits (id, campaign_id, household_id, account_id, team, outcome, again, slip, visited_at, on_day, received_at, refusal, counts)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`, v.ID, k.campaign, v.HouseholdID, k.actor.Account, k.team, v.Outcome, bit(v.Again), bit(v.Slip),
+		at, models.Day(at), k.now, refusal, bit(refusal == "")).Error
 	if store.IsDuplicate(err) {
 		return Receipt{}, store.ErrRetry
 	}
@@ -154,11 +162,18 @@ func (k keeper) refusal(tx *gorm.DB, household models.ID, day string) (string, e
 	case day < k.from || day > k.to:
 		return RefusedDates, nil
 	}
-	var own int
-	err := tx.Raw(`SELECT COUNT(*) FROM households h JOIN campaign_villages cv ON cv.village_id = h.village_id
+	var own []models.ID
+	err := tx.Raw(`SELECT h.village_id FROM households h JOIN campaign_villages cv ON cv.village_id = h.village_id
 		WHERE h.id = ? AND cv.campaign_id = ? AND cv.account_id = ?`, household, k.campaign, k.actor.Account).Scan(&own).Error
-	if err == nil && own == 0 {
+	if err != nil {
+		return "", fmt.Errorf("read village: %w", err)
+	}
+	if len(own) == 0 {
 		return RefusedList, nil
+	}
+	in, err := place.InReach(tx, k.reach, own[0])
+	if err == nil && !in {
+		return RefusedRemoved, nil
 	}
 	return "", err
 }
@@ -168,43 +183,4 @@ func bit(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// Visit is a fact of a household's or a campaign's history.
-type Visit struct {
-	ID          models.ID `json:"id"`
-	HouseholdID models.ID `json:"household_id"`
-	Code        string    `json:"code" doc:"The household's code; empty for one that is not on the register."`
-	Visitor     string    `json:"visitor"`
-	Team        string    `json:"team"`
-	Outcome     string    `json:"outcome" enum:"taught,already_skilled,not_home,refused,moved"`
-	Again       bool      `json:"again"`
-	Slip        bool      `json:"slip"`
-	VisitedAt   time.Time `json:"visited_at"`
-	ReceivedAt  time.Time `json:"received_at"`
-	Refusal     string    `json:"refusal"`
-}
-
-const visitSelect = `SELECT v.id, v.household_id, COALESCE(h.code, '') AS code, COALESCE(a.display_name, '') AS visitor, v.team, v.outcome, v.again, v.slip,
-	v.visited_at, v.received_at, v.refusal FROM visits v LEFT JOIN households h ON h.id = v.household_id LEFT JOIN accounts a ON a.id = v.account_id `
-
-func visitRows(q *gorm.DB) ([]Visit, error) {
-	list := []Visit{}
-	if err := q.Scan(&list).Error; err != nil {
-		return nil, fmt.Errorf("read visits: %w", err)
-	}
-	for i := range list {
-		list[i].VisitedAt, list[i].ReceivedAt = list[i].VisitedAt.UTC(), list[i].ReceivedAt.UTC()
-	}
-	return list, nil
-}
-
-// RefusedVisits lists a campaign's visits that do not count, the last 200. The
-// actor needs run_campaign in its area.
-func (o *Outreach) RefusedVisits(ctx context.Context, actor models.Actor, campaign models.ID) ([]Visit, error) {
-	tx := o.db.Read(ctx)
-	if _, _, err := campaignInReach(tx, actor, models.ActRunCampaign, campaign); err != nil {
-		return nil, err
-	}
-	return visitRows(tx.Raw(visitSelect+"WHERE v.campaign_id = ? AND v.refusal <> '' ORDER BY v.received_at DESC, v.id DESC LIMIT 200", campaign))
 }

@@ -171,11 +171,11 @@ func TestRemovedMember(t *testing.T) {
 		got, err := l.o.RecordVisits(ctx, m, id, []NewVisit{late, before})
 		require.NoError(l.t, err)
 		require.Equal(l.t, []string{RefusedRemoved, ""}, refusals(got), "what counted before still counts")
-		kept, err := l.o.RefusedVisits(ctx, l.officer, id)
+		kept, err := l.o.KeptVisits(ctx, l.officer, id)
 		require.NoError(l.t, err)
 		require.Len(l.t, kept, 1)
 		require.Equal(l.t, []string{late.ID.String(), VisitTaught, RefusedRemoved, m.Name}, []string{kept[0].ID.String(), kept[0].Outcome, kept[0].Refusal, kept[0].Visitor})
-		_, err = l.o.RefusedVisits(ctx, l.stranger, id)
+		_, err = l.o.KeptVisits(ctx, l.stranger, id)
 		require.Equal(l.t, models.KindNotFound, models.KindOf(err))
 		rounds, err := l.o.Rounds(ctx, m)
 		require.NoError(l.t, err)
@@ -238,7 +238,8 @@ func TestRecordVisitsRefuses(t *testing.T) {
 			"no such outcome":   {m, []NewVisit{l.visit(home, "sold_something")}, models.KindInvalid},
 			"no time":           {m, []NewVisit{{ID: newID(), HouseholdID: home, Outcome: VisitTaught}}, models.KindInvalid},
 			"never a member":    {l.walker(), []NewVisit{l.visit(home, VisitTaught)}, models.KindNotFound},
-			"an officer":        {l.officer, []NewVisit{l.visit(home, VisitTaught)}, models.KindForbidden},
+			"an officer":        {l.officer, []NewVisit{l.visit(home, VisitTaught)}, models.KindNotFound},
+			"a pupil":           {pupil(newID()), []NewVisit{l.visit(home, VisitTaught)}, models.KindForbidden},
 			"no such campaign?": {l.actor(models.RoleTeamMember, models.ScopeArea, l.province), []NewVisit{l.visit(home, VisitTaught)}, models.KindNotFound},
 		} {
 			_, err := l.o.RecordVisits(ctx, row.actor, id, row.list)

@@ -11,6 +11,8 @@ export interface Campaign {
 	ends_on: string;
 	target: number;
 	hotline: string;
+	ended_on: string;
+	version: number;
 }
 export interface Seen {
 	id: string;
@@ -18,21 +20,39 @@ export interface Seen {
 	outcome: Outcome;
 	again: boolean;
 	own: boolean;
+	/** Lists kept on a phone before teams were told have none. */
+	team?: string;
 }
+/** What lists kept on a phone by an older version of the app do not have is optional. */
 export interface Door {
 	id: string;
 	code: string;
 	head: string;
 	village: string;
 	known: boolean;
+	no_pupil?: boolean;
+	slip?: string;
+	last?: { on_day: string; outcome: Outcome } | null;
 	seen: Seen[];
+}
+/** A visit of one's own that came and was not counted. */
+export interface OwnKept {
+	id: string;
+	code: string;
+	at: string;
+	outcome: Outcome;
+	refusal: Refusal;
+	decision: Decision;
+	reason: string;
 }
 export interface Round extends Campaign {
 	team: string;
 	removed: boolean;
+	over?: boolean;
 	villages: { code: string; kind: string; name: string }[];
 	doors: Door[];
 	more: number;
+	kept?: OwnKept[];
 }
 export interface NewVisit {
 	id: string;
@@ -42,6 +62,7 @@ export interface NewVisit {
 	slip: boolean;
 	at: string;
 }
+export type Decision = '' | 'accepted' | 'refused';
 export type Refusal = '' | 'removed' | 'outside_dates' | 'not_on_list';
 export interface Receipt {
 	id: string;
@@ -52,6 +73,7 @@ export interface CampaignBoard extends Campaign {
 	visited: number;
 	met: number;
 	refused: number;
+	waiting: number;
 	outcomes: Partial<Record<Outcome, number>>;
 	teams: { team: string; visits: number; visited: number }[];
 	days: { on_day: string; visits: number }[];
@@ -61,10 +83,13 @@ export interface Walker {
 	name: string;
 	team: string;
 	villages: string[];
+	places: { code: string; kind: string; name: string }[];
 	removed_at: string | null;
 }
-export interface KeptVisit {
+export interface VisitFact {
 	id: string;
+	campaign_id: string;
+	campaign: string;
 	household_id: string;
 	code: string;
 	visitor: string;
@@ -73,8 +98,13 @@ export interface KeptVisit {
 	again: boolean;
 	slip: boolean;
 	visited_at: string;
+	on_day: string;
 	received_at: string;
 	refusal: Refusal;
+	counts: boolean;
+	decision: Decision;
+	reason: string;
+	decided_by: string;
 }
 
 const byId = (id: string) => ({ params: { path: { id } } });
@@ -86,7 +116,7 @@ export const campaigns = () => takeAs<Page<Campaign>>(api.GET('/campaigns'));
 export const campaignBoard = (id: string) =>
 	takeAs<CampaignBoard>(api.GET('/campaigns/{id}', byId(id)));
 export const startCampaign = (
-	body: Omit<Campaign, 'id' | 'area_name'>,
+	body: Omit<Campaign, 'id' | 'area_name' | 'ended_on' | 'version'>,
 	id: string = newId()
 ): Promise<Campaign> => takeAs<Campaign>(api.POST('/campaigns', { body: { id, ...body } }));
 export const walkers = (id: string) =>
@@ -99,5 +129,3 @@ export const removeWalker = (id: string, account: string) =>
 	takeAs<Page<Walker>>(
 		api.DELETE('/campaigns/{id}/members/{account}', { params: { path: { id, account } } })
 	);
-export const refusedVisits = (id: string) =>
-	takeAs<Page<KeptVisit>>(api.GET('/campaigns/{id}/refused-visits', byId(id)));

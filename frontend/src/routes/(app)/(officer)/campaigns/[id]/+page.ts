@@ -1,4 +1,5 @@
-import { campaignBoard, refusedVisits, walkers } from '#lib/api/visits.ts';
+import { campaignBoard, walkers } from '#lib/api/visits.ts';
+import { keptVisits } from '#lib/api/walk.ts';
 import { villages } from '#lib/api/officer.ts';
 import { orError } from '#lib/load.ts';
 import { hasRole } from '#lib/session.svelte.ts';
@@ -12,7 +13,7 @@ export const load = async ({ params, parent }) => {
 		Promise.all([
 			walkers(params.id),
 			villages(board.area_code, { limit: 200 }),
-			refusedVisits(params.id)
+			keptVisits(params.id)
 		])
 	);
 	return { board, walkers: members.items, villages: list.items, kept: kept.items };
