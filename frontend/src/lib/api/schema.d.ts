@@ -629,7 +629,94 @@ export interface paths {
         };
         /** A campaign's live figures: counters only, at most 5 kB. */
         get: operations["get-campaign-board"];
+        /** Change a campaign, end it, or let it go on. Every difference is a line of its history. */
+        put: operations["change-campaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed of a campaign and its teams, the last 200. */
+        get: operations["list-campaign-history"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/households/{household}/helps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certified pupils of the same village, named by consent of child and guardian, and who was asked. For the team alone. */
+        get: operations["list-helpers"];
+        put?: never;
+        /** Write down whether a pupil comes along, with an adult. */
+        post: operations["record-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/households/{household}/helps/{help}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** They were there, or it comes to nothing. */
+        put: operations["end-help"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/kept-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits that were kept and not counted: undecided first, at most 200. */
+        get: operations["list-kept-visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/kept-visits/{visit}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a kept visit count, or say for good that it does not. */
+        put: operations["decide-kept-visit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -672,17 +759,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/campaigns/{id}/refused-visits": {
+    "/campaigns/{id}/slip-revocations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Visits that were kept and do not count, the last 200. */
-        get: operations["list-refused-visits"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Take a slip's code back. */
+        post: operations["revoke-slip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Slips for the households of villages that are not covered, eight on a page: a QR code, the household's number, no name. */
+        post: operations["print-slips"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2071,6 +2175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/households/{id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits of a household in all campaigns, newest first, at most 100; two members who wrote at once are two rows. */
+        get: operations["list-household-visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/incidents": {
         parameters: {
             query?: never;
@@ -2791,6 +2912,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/helps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller agreed to help with: who asks and who goes along, never where. */
+        get: operations["list-my-helps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/helps/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one's yes back, without a reason. */
+        post: operations["decline-my-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/household": {
         parameters: {
             query?: never;
@@ -2973,6 +3128,23 @@ export interface paths {
         put?: never;
         /** Switch the second factor on with a code of the app. The recovery codes are shown this once. */
         post: operations["confirm-second-factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/slip-openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The household behind a slip's code, for a member who has its village. */
+        post: operations["open-slip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4254,6 +4426,25 @@ export interface components {
             /** @description Made by the device: a repeat calls nobody again. */
             id: string;
         };
+        CampaignChangeInputBody: {
+            /** @description true: today is its last day. false: one that was ended early goes on. */
+            ended?: boolean;
+            /** @description Included; at most 92 days. */
+            ends_on: string;
+            hotline?: string;
+            name: string;
+            starts_on: string;
+            /**
+             * Format: int64
+             * @description Households to visit.
+             */
+            target: number;
+            /**
+             * Format: int64
+             * @description The one that was read.
+             */
+            version: number;
+        };
         CampaignInputBody: {
             /** @description Of the province or a commune. */
             area_code: string;
@@ -5023,6 +5214,15 @@ export interface components {
             /** @description At most 60 characters. */
             name: string;
             person_ids: string[];
+        };
+        HelpEndInputBody: {
+            /**
+             * @description Who was there with the pupil; needed when taught.
+             * @enum {string}
+             */
+            adult?: "" | "guardian" | "relative" | "teacher" | "team";
+            /** @description They were there. false: it comes to nothing. */
+            taught: boolean;
         };
         HistoryLine: {
             /** Format: date-time */
@@ -6532,6 +6732,10 @@ export interface components {
             items: components["schemas"]["OutreachCampaign"][];
             next_cursor: string | null;
         };
+        ListCampaignEvent: {
+            items: components["schemas"]["OutreachCampaignEvent"][];
+            next_cursor: string | null;
+        };
         ListCertificateView: {
             items: components["schemas"]["CertificateView"][];
             next_cursor: string | null;
@@ -6606,6 +6810,10 @@ export interface components {
         };
         ListMission: {
             items: components["schemas"]["OutreachMission"][];
+            next_cursor: string | null;
+        };
+        ListMyHelp: {
+            items: components["schemas"]["OutreachMyHelp"][];
             next_cursor: string | null;
         };
         ListPupil: {
@@ -6855,6 +7063,17 @@ export interface components {
             /** Format: int64 */
             text_version?: number;
         };
+        NewHelpInputBody: {
+            accepted: boolean;
+            /**
+             * @description Who goes along; needed to accept. No name is kept.
+             * @enum {string}
+             */
+            adult?: "" | "guardian" | "relative" | "teacher" | "team";
+            /** @description Made by the phone: a repeat is the same answer. */
+            id: string;
+            person_id: string;
+        };
         NewLaptop: {
             /** Format: int64 */
             batches: number;
@@ -7009,6 +7228,8 @@ export interface components {
         OutreachCampaign: {
             area_code: string;
             area_name: string;
+            /** @description The last day, when it was ended early; else empty. */
+            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
@@ -7016,11 +7237,18 @@ export interface components {
             starts_on: string;
             /** Format: int64 */
             target: number;
+            /**
+             * Format: int64
+             * @description Counts changes; a change names the version that was read.
+             */
+            version: number;
         };
         OutreachCampaignBoard: {
             area_code: string;
             area_name: string;
             days: components["schemas"]["OutreachDayTally"][];
+            /** @description The last day, when it was ended early; else empty. */
+            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
@@ -7035,7 +7263,7 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Visits kept that do not count.
+             * @description Visits kept that do not count, decided or not.
              */
             refused: number;
             starts_on: string;
@@ -7044,11 +7272,32 @@ export interface components {
             teams: components["schemas"]["OutreachTeamTally"][];
             /**
              * Format: int64
+             * @description Counts changes; a change names the version that was read.
+             */
+            version: number;
+            /**
+             * Format: int64
              * @description Different households with a visit that counts.
              */
             visited: number;
             /** Format: int64 */
             visits: number;
+            /**
+             * Format: int64
+             * @description Those of them that no officer has decided yet.
+             */
+            waiting: number;
+        };
+        OutreachCampaignEvent: {
+            /** @description The member's name, of events about one. */
+            about: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            kind: "started" | "name" | "starts_on" | "ends_on" | "target" | "hotline" | "ended" | "reopened" | "member" | "removed";
+            new: string;
+            old: string;
         };
         OutreachChosen: {
             class_id: string;
@@ -7082,13 +7331,47 @@ export interface components {
         };
         OutreachDoor: {
             code: string;
+            /** @description Empty where the head is a pupil without consent to be named. */
             head: string;
             id: string;
             /** @description A member is confirmed and none is certified; else nothing is known. */
             known: boolean;
+            last: components["schemas"]["OutreachLastSeen"] | null;
+            /** @description By the register's years of birth nobody there is of school age: an adult has to be taught. */
+            no_pupil: boolean;
             seen: components["schemas"]["OutreachSeen"][];
+            /** @description The code on its printed slip; empty without one. */
+            slip: string;
             /** @description Its code. */
             village: string;
+        };
+        OutreachHelp: {
+            /** @enum {string} */
+            adult: "" | "guardian" | "relative" | "teacher" | "team";
+            /** Format: date-time */
+            changed_at: string;
+            id: string;
+            /** @description Empty when consent was taken back since. */
+            name: string;
+            person_id: string;
+            /** @enum {string} */
+            state: "accepted" | "declined" | "taught" | "lapsed";
+        };
+        OutreachHelpList: {
+            helpers: components["schemas"]["OutreachHelper"][];
+            helps: components["schemas"]["OutreachHelp"][];
+        };
+        OutreachHelper: {
+            /**
+             * Format: int64
+             * @description At how many households the pupil is expected now; two at most.
+             */
+            expected: number;
+            /** Format: int64 */
+            grade: number;
+            name: string;
+            person_id: string;
+            school: string;
         };
         OutreachInvitation: {
             /** Format: date-time */
@@ -7099,6 +7382,22 @@ export interface components {
             /** Format: int64 */
             steps: number;
             variant: string;
+        };
+        OutreachKeptVisit: {
+            /** Format: date-time */
+            at: string;
+            /** @description The household's; empty for one that is not on the register. */
+            code: string;
+            /** @enum {string} */
+            decision: "" | "accepted" | "refused";
+            id: string;
+            outcome: string;
+            reason: string;
+            refusal: string;
+        };
+        OutreachLastSeen: {
+            on_day: string;
+            outcome: string;
         };
         OutreachMission: {
             code: string;
@@ -7115,6 +7414,16 @@ export interface components {
             scenario_key: string;
             skill: string;
             state: string;
+        };
+        OutreachMyHelp: {
+            /** @enum {string} */
+            adult: "guardian" | "relative" | "teacher" | "team";
+            campaign: string;
+            hotline: string;
+            id: string;
+            team: string;
+            /** @description Civil day. */
+            until: string;
         };
         OutreachPoint: {
             /** Format: int64 */
@@ -7136,20 +7445,30 @@ export interface components {
             area_code: string;
             area_name: string;
             doors: components["schemas"]["OutreachDoor"][];
+            /** @description The last day, when it was ended early; else empty. */
+            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
+            kept: components["schemas"]["OutreachKeptVisit"][];
             /**
              * Format: int64
              * @description Households of these villages that did not fit; they come as others are done.
              */
             more: number;
             name: string;
+            /** @description It was ended early; no doors any more. */
+            over: boolean;
             removed: boolean;
             starts_on: string;
             /** Format: int64 */
             target: number;
             team: string;
+            /**
+             * Format: int64
+             * @description Counts changes; a change names the version that was read.
+             */
+            version: number;
             villages: components["schemas"]["OutreachRoundVillage"][];
         };
         OutreachRoundVillage: {
@@ -7240,6 +7559,11 @@ export interface components {
             id: string;
             outcome: string;
             own: boolean;
+            team: string;
+        };
+        OutreachSlipDoor: {
+            campaign_id: string;
+            door: components["schemas"]["OutreachDoor"];
         };
         OutreachTeamTally: {
             team: string;
@@ -7256,15 +7580,25 @@ export interface components {
         };
         OutreachVisit: {
             again: boolean;
+            campaign: string;
+            campaign_id: string;
             /** @description The household's code; empty for one that is not on the register. */
             code: string;
+            counts: boolean;
+            decided_by: string;
+            /** @enum {string} */
+            decision: "" | "accepted" | "refused";
             household_id: string;
             id: string;
+            on_day: string;
             /** @enum {string} */
             outcome: "taught" | "already_skilled" | "not_home" | "refused" | "moved";
+            /** @description The officer's, of a decision. */
+            reason: string;
             /** Format: date-time */
             received_at: string;
-            refusal: string;
+            /** @enum {string} */
+            refusal: "" | "removed" | "outside_dates" | "not_on_list";
             slip: boolean;
             team: string;
             /** Format: date-time */
@@ -7274,6 +7608,8 @@ export interface components {
         OutreachWalker: {
             account_id: string;
             name: string;
+            /** @description The same villages with their names. */
+            places: components["schemas"]["OutreachRoundVillage"][];
             /** Format: date-time */
             removed_at: string | null;
             team: string;
@@ -8238,6 +8574,15 @@ export interface components {
             /** Format: int64 */
             self_protection: number;
         };
+        SlipCodeBody: {
+            code: string;
+        };
+        SlipsInputBody: {
+            /** @description Take the codes of these villages back and print new ones. */
+            renew?: boolean;
+            /** @description Codes. */
+            villages: string[];
+        };
         Spot: {
             feedback: string;
             /** Format: double */
@@ -8385,6 +8730,11 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
+        };
+        VisitDecisionInputBody: {
+            accept: boolean;
+            /** @description The member reads it; needed to refuse. */
+            reason?: string;
         };
         VisitsInputBody: {
             visits: components["schemas"]["SentVisit"][];
@@ -11650,6 +12000,604 @@ export interface operations {
             };
         };
     };
+    "change-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChangeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachCampaign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-campaign-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCampaignEvent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-helpers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachHelpList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHelpInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachHelpList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                household: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpEndInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachHelpList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-kept-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVisit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-kept-visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                visit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitDecisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachVisit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-campaign-members": {
         parameters: {
             query?: never;
@@ -11910,7 +12858,7 @@ export interface operations {
             };
         };
     };
-    "list-refused-visits": {
+    "revoke-slip": {
         parameters: {
             query?: never;
             header?: never;
@@ -11919,15 +12867,98 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipCodeBody"];
+            };
+        };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListVisit"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "print-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Unauthorized */
@@ -18930,6 +19961,82 @@ export interface operations {
             };
         };
     };
+    "list-household-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVisit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-incidents": {
         parameters: {
             query?: never;
@@ -22571,6 +23678,145 @@ export interface operations {
             };
         };
     };
+    "list-my-helps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMyHelp"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-my-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-my-household": {
         parameters: {
             query?: never;
@@ -23368,6 +24614,93 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipCodeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSlipDoor"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
