@@ -64,7 +64,7 @@ func (c *benchCmd) Run(a *app) error {
 		{[]string{"lesson_read", "answer_save_sqlite", "submit_sqlite", "pulse_sqlite"}, b.learningSQLite},
 		{[]string{"answer_save_mariadb", "submit_mariadb", "pulse_mariadb"}, b.learningMariaDB},
 		{[]string{"import_roster"}, b.roster},
-		{[]string{"import_households_sqlite", "coverage_read_p95"}, b.province},
+		{append([]string{"import_households_sqlite", "coverage_read_p95"}, pagesOfCoverage...), b.province},
 		{[]string{"planner_commune", "planner_province"}, b.planner},
 		{[]string{"rebuild_province", "link_to_commune"}, b.rebuild},
 		{[]string{"start", "memory"}, b.process},

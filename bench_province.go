@@ -77,7 +77,7 @@ func (b *bench) province() error {
 	}
 	b.add(benchResult{Name: "import_households_sqlite", Value: float64(b.Households) / took.Seconds(), Floor: floor, Unit: "rows/s",
 		Note: "CSV read, checked and written, one run; floor: bare multi-row INSERTs of the same columns and indexes"})
-	if !b.wanted("coverage_read_p95") {
+	if !b.wanted(append([]string{"coverage_read_p95"}, pagesOfCoverage...)...) {
 		return nil
 	}
 	return b.coverageRead(house)
@@ -169,7 +169,10 @@ func (b *bench) coverageRead(house *seeds.House) error {
 	}
 	b.add(benchResult{Name: "coverage_read_p95", Value: ours, Floor: floor, Unit: "ms",
 		Note: fmt.Sprintf("%d households, 16 clients over HTTP; floor: p95 of one bare SELECT over the commune counters", b.Households)})
-	return nil
+	if !b.wanted(pagesOfCoverage...) {
+		return nil
+	}
+	return b.coveragePages(house, base, token)
 }
 
 // latency answers the median over the rounds of the 95th percentile, in ms.

@@ -4,6 +4,7 @@ import { addWords } from './api/problem.ts';
 
 addWords(
 	{
+		target_changed: m.problem_target_changed,
 		assignment_changed: m.problem_assignment_changed,
 		group_assigned: m.problem_group_assigned,
 		not_open_yet: m.problem_not_open_yet,

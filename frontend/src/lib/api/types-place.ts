@@ -48,6 +48,7 @@ export interface AreaExplanation {
 		delta_covered: number;
 		delta_known: number;
 		delta_households: number;
+		delta_skills?: Record<Skill, number>;
 		cause: string;
 		household_id: string | null;
 		village_name?: string;

@@ -21,6 +21,7 @@ export const REVOKES: RoleName[] = ['school_admin', 'dept_officer', 'admin'];
 export const IMPORTS_REGISTERS: RoleName[] = ['commune_officer', 'dept_officer', 'admin'];
 export const MOVES_HOUSEHOLDS: RoleName[] = ['commune_officer', 'admin'];
 export const DECIDES_LINKS: RoleName[] = ['commune_officer'];
+export const SETS_TARGETS: RoleName[] = ['commune_officer', 'dept_officer', 'admin'];
 export const MANAGES_PLACES: RoleName[] = ['dept_officer', 'admin'];
 export const READS_ITEMS: RoleName[] = ['dept_officer', 'admin'];
 export const MANAGES_ACCOUNTS: RoleName[] = ['school_admin', 'admin'];
