@@ -102,7 +102,7 @@ type server struct {
 	shelf    shelf
 	progress progress
 	ready    readiness
-	paces    struct{ signIn, refresh, verify *limiter }
+	paces    struct{ signIn, refresh, verify, public *limiter }
 	codes    *codeGuard
 }
 
@@ -195,6 +195,7 @@ func (s *server) settings() error {
 	s.paces.signIn = newLimiter(paceSignIn, now)
 	s.paces.refresh = newLimiter(paceRefresh, now)
 	s.paces.verify = newLimiter(paceVerify, now)
+	s.paces.public = newLimiter(pacePublic, now)
 	s.codes = newCodeGuard(now)
 	s.tokens = &tokens{clock: s.Clock, load: s.signingKeys}
 	s.identify = s.identifyAccount

@@ -46,6 +46,7 @@ func (s *server) operations() {
 	s.placeOperations()
 	s.coverageOperations()
 	s.targetOperations()
+	s.publicCoverageOperations()
 	s.accountOperations()
 	s.verifyOperations()
 }

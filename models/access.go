@@ -89,6 +89,7 @@ const (
 	ActHandleRequests    Action = "handle_requests"    // carry such requests out
 	ActLookUpNames       Action = "look_up_names"      // names of others' pupils, with a reason, for three hours
 	ActReadAudit         Action = "read_audit"         // who did what that somebody may have to answer for
+	ActPublish           Action = "publish"            // begin publishing figures, see what partners asked
 	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
 )
 
@@ -164,6 +165,7 @@ var access = map[Action]map[Role]ScopeKind{
 	ActHandleRequests: {RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActLookUpNames:    {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActReadAudit:      {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActPublish:        {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActOperate:        {RoleAdmin: ScopeAll},
 }
 

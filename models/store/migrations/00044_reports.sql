@@ -1,0 +1,55 @@
+-- +goose Up
+-- What the public may know. A village belongs to its unit and block for ever:
+-- what is published would say more if they followed the map.
+CREATE TABLE public_units (
+  village_id BINARY(16) NOT NULL PRIMARY KEY,
+  unit_id BINARY(16) NOT NULL,
+  block_id BINARY(16) NOT NULL,
+  since VARCHAR(10) NOT NULL
+);
+
+-- One row per day that was published, made once and never changed.
+CREATE TABLE public_releases (
+  on_date VARCHAR(10) NOT NULL PRIMARY KEY,
+  made_at DATETIME NOT NULL,
+  account_id BINARY(16) NULL
+);
+
+-- Bands of units and of blocks: no exact count of a state is kept here.
+CREATE TABLE public_figures (
+  on_date VARCHAR(10) NOT NULL,
+  id BINARY(16) NOT NULL,
+  households INT NOT NULL,
+  covered_low INT NOT NULL,
+  covered_high INT NOT NULL,
+  not_low INT NOT NULL,
+  not_high INT NOT NULL,
+  unknown_low INT NOT NULL,
+  unknown_high INT NOT NULL,
+  PRIMARY KEY (on_date, id)
+);
+
+-- Where each village was on the day, and its households on the register.
+CREATE TABLE public_villages (
+  on_date VARCHAR(10) NOT NULL,
+  village_id BINARY(16) NOT NULL,
+  commune_id BINARY(16) NOT NULL,
+  province_id BINARY(16) NOT NULL,
+  households INT NOT NULL,
+  PRIMARY KEY (on_date, village_id)
+);
+
+CREATE TABLE public_registers (
+  on_date VARCHAR(10) NOT NULL,
+  area_id BINARY(16) NOT NULL,
+  source VARCHAR(200) NOT NULL,
+  as_of VARCHAR(10) NOT NULL,
+  PRIMARY KEY (on_date, area_id)
+);
+
+-- +goose Down
+DROP TABLE public_registers;
+DROP TABLE public_villages;
+DROP TABLE public_figures;
+DROP TABLE public_releases;
+DROP TABLE public_units;
