@@ -47,6 +47,7 @@ func (s *server) operations() {
 	s.coverageOperations()
 	s.targetOperations()
 	s.publicCoverageOperations()
+	s.partnerOperations()
 	s.accountOperations()
 	s.verifyOperations()
 }

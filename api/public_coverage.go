@@ -123,6 +123,10 @@ func (s *server) publicOf(ctx context.Context, code, on string) (publicView, err
 	if err != nil {
 		return publicView{}, err
 	}
+	return s.publicViewOf(ctx, where, page)
+}
+
+func (s *server) publicViewOf(ctx context.Context, where spot, page coverage.PublicPage) (publicView, error) {
 	trend, err := s.Coverage.PublicTrend(ctx, where.at.ID)
 	if err != nil {
 		return publicView{}, err

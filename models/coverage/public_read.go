@@ -138,3 +138,16 @@ func readRelease(tx *gorm.DB, onDate string) (*release, error) {
 	}
 	return r, nil
 }
+
+// PublicFor is Public for an actor who may read what is published of certain
+// areas only, a partner. What is out of reach is NotFound.
+func (c *Coverage) PublicFor(ctx context.Context, actor models.Actor, area Area, onDate string) (PublicPage, error) {
+	reach, err := models.Allow(actor, models.ActReadPublished)
+	if err != nil {
+		return PublicPage{}, err
+	}
+	if err := reachArea(c.db.Read(ctx), reach, area); err != nil {
+		return PublicPage{}, err
+	}
+	return c.Public(ctx, area.ID, onDate)
+}

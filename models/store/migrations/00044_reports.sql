@@ -47,7 +47,34 @@ CREATE TABLE public_registers (
   PRIMARY KEY (on_date, area_id)
 );
 
+-- Programs of other offices that read what is published. The token itself is
+-- shown once; its hash finds it.
+CREATE TABLE partner_tokens (
+  id BINARY(16) NOT NULL PRIMARY KEY,
+  name VARCHAR(120) NOT NULL,
+  purpose VARCHAR(300) NOT NULL,
+  area_id BINARY(16) NOT NULL,
+  token_hash VARCHAR(64) NOT NULL,
+  per_minute INT NOT NULL,
+  expires_on VARCHAR(10) NOT NULL,
+  created_by BINARY(16) NULL,
+  created_at DATETIME NOT NULL,
+  revoked_by BINARY(16) NULL,
+  revoked_at DATETIME NULL
+);
+CREATE UNIQUE INDEX partner_tokens_hash ON partner_tokens (token_hash);
+
+-- How often a token was used on a day.
+CREATE TABLE partner_uses (
+  token_id BINARY(16) NOT NULL,
+  day VARCHAR(10) NOT NULL,
+  uses INT NOT NULL,
+  PRIMARY KEY (token_id, day)
+);
+
 -- +goose Down
+DROP TABLE partner_uses;
+DROP TABLE partner_tokens;
 DROP TABLE public_registers;
 DROP TABLE public_villages;
 DROP TABLE public_figures;

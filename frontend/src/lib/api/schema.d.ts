@@ -3013,6 +3013,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/partner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this token may read, until when, and which days were published. */
+        get: operations["partner-token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partner/coverage/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is published of an area of the token: sums only, as on the public page, of any release. */
+        get: operations["partner-coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tokens given to programs of other offices, with how often they were used. */
+        get: operations["list-partners"];
+        put?: never;
+        /** Give a program of another office a token: it reads what is published of an area. */
+        post: operations["create-partner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/partners/{id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a token at once. */
+        post: operations["revoke-partner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/practice-answers": {
         parameters: {
             query?: never;
@@ -3041,6 +3110,57 @@ export interface paths {
         put?: never;
         /** Record tries at practice questions made without a network, each once. The server grades them itself. */
         post: operations["record-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public-releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to publish: the first release is made now, the next ones at the end of each month. */
+        post: operations["begin-publishing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The provinces that publish how many households have a skilled member. */
+        get: operations["list-public-areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/coverage/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is published of a province or commune: sums only, counts below five never shown, once a month. */
+        get: operations["get-public-coverage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6516,6 +6636,10 @@ export interface components {
             items: components["schemas"]["AreaHit"][];
             next_cursor: string | null;
         };
+        ListAreaRef: {
+            items: components["schemas"]["AreaRef"][];
+            next_cursor: string | null;
+        };
         ListAssignment: {
             items: components["schemas"]["LearningAssignment"][];
             next_cursor: string | null;
@@ -6606,6 +6730,10 @@ export interface components {
         };
         ListMission: {
             items: components["schemas"]["OutreachMission"][];
+            next_cursor: string | null;
+        };
+        ListPartnerView: {
+            items: components["schemas"]["PartnerView"][];
             next_cursor: string | null;
         };
         ListPupil: {
@@ -6884,6 +7012,23 @@ export interface components {
             /** @description Made by the client: a repeat answers the same laptop, with a fresh code. */
             id: string;
             name: string;
+        };
+        NewPartnerInputBody: {
+            /** @description Of a province or commune; the token reads it and what lies below. */
+            area_code: string;
+            /** @description First civil day on which it holds no longer, at most 400 days from now. */
+            expires_on: string;
+            /** @description Made by the client. Sent again before the first use it answers a new token; the one before is void. */
+            id: string;
+            /** @description The office that will use it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Requests a minute, 1 to 600; default 60.
+             */
+            per_minute?: number;
+            /** @description What for. */
+            purpose: string;
         };
         NewSchoolInputBody: {
             /** @description The ministry's code. */
@@ -7312,6 +7457,63 @@ export interface components {
             sign: boolean;
             text: string;
         };
+        PartnerMade: {
+            area_code: string;
+            area_name: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            expires_on: string;
+            id: string;
+            /** @description Empty: never used. */
+            last_day: string;
+            live: boolean;
+            name: string;
+            /** Format: int64 */
+            per_minute: number;
+            purpose: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** @description Shown once; only its hash is kept. */
+            token: string;
+            /**
+             * Format: int64
+             * @description In the last 30 days.
+             */
+            uses: number;
+        };
+        PartnerOwn: {
+            area_code: string;
+            area_name: string;
+            expires_on: string;
+            /** Format: int64 */
+            per_minute: number;
+            /** @description Days that were published, the newest first. */
+            releases: string[];
+        };
+        PartnerView: {
+            area_code: string;
+            area_name: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            expires_on: string;
+            id: string;
+            /** @description Empty: never used. */
+            last_day: string;
+            live: boolean;
+            name: string;
+            /** Format: int64 */
+            per_minute: number;
+            purpose: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /**
+             * Format: int64
+             * @description In the last 30 days.
+             */
+            uses: number;
+        };
         PasswordInputBody: {
             current: string;
             new: string;
@@ -7447,6 +7649,69 @@ export interface components {
         };
         ProgressList: {
             lessons: components["schemas"]["LearningLessonProgress"][];
+        };
+        PublicPoint: {
+            covered: components["schemas"]["SpanView"];
+            /** @description Too few households: nothing is published beyond their number. */
+            hidden: boolean;
+            /**
+             * Format: int64
+             * @description On the register.
+             */
+            households: number;
+            not_covered: components["schemas"]["SpanView"];
+            on_date: string;
+            unknown: components["schemas"]["SpanView"];
+        };
+        PublicRegister: {
+            as_of: string;
+            source: string;
+        };
+        PublicRow: {
+            /** @description Empty for villages together. */
+            code: string;
+            covered: components["schemas"]["SpanView"];
+            /** @description Too few households: nothing is published beyond their number. */
+            hidden: boolean;
+            /**
+             * Format: int64
+             * @description On the register.
+             */
+            households: number;
+            kind: string;
+            /** @description Empty for villages together. */
+            name: string;
+            /** @description Villages too small to be published one by one. */
+            names: string[];
+            not_covered: components["schemas"]["SpanView"];
+            unknown: components["schemas"]["SpanView"];
+        };
+        PublicView: {
+            ancestors: components["schemas"]["AreaRef"][];
+            area: components["schemas"]["AreaHead"];
+            covered: components["schemas"]["SpanView"];
+            /** @description Too few households: nothing is published beyond their number. */
+            hidden: boolean;
+            /**
+             * Format: int64
+             * @description Villages that are part of the sum only.
+             */
+            hidden_villages: number;
+            /**
+             * Format: int64
+             * @description On the register.
+             */
+            households: number;
+            not_covered: components["schemas"]["SpanView"];
+            /** @description The figures are those of the end of this civil day; they stay until the next release. */
+            on_date: string;
+            register: components["schemas"]["PublicRegister"] | null;
+            released_on: string;
+            /** @description Communes, or villages; they need not add up to the area exactly. */
+            rows: components["schemas"]["PublicRow"][];
+            /** @description Every release kept, the oldest first. */
+            trend: components["schemas"]["PublicPoint"][];
+            unknown: components["schemas"]["SpanView"];
         };
         PulseInputBody: {
             /**
@@ -7595,6 +7860,9 @@ export interface components {
             course_key?: string;
             from: string;
             question_key: string;
+        };
+        Released: {
+            on_date: string;
         };
         ReportInputBody: {
             /** @description Of the places quiz and result: the version shown there is meant. */
@@ -8237,6 +8505,12 @@ export interface components {
             public_services: number;
             /** Format: int64 */
             self_protection: number;
+        };
+        SpanView: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
         };
         Spot: {
             feedback: string;
@@ -23555,6 +23829,377 @@ export interface operations {
             };
         };
     };
+    "partner-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerOwn"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "partner-coverage": {
+        parameters: {
+            query?: {
+                /** @description Day of a release; default the newest. */
+                on?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of a province or commune. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPartnerView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-partner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPartnerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-partner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "answer-practice": {
         parameters: {
             query?: never;
@@ -23684,6 +24329,191 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-publishing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-public-areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAreaRef"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-public-coverage": {
+        parameters: {
+            query?: {
+                /** @description Day of a release; default the newest. */
+                on?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of a province or commune. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

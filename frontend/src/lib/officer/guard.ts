@@ -23,6 +23,7 @@ export const MOVES_HOUSEHOLDS: RoleName[] = ['commune_officer', 'admin'];
 export const DECIDES_LINKS: RoleName[] = ['commune_officer'];
 export const MANAGES_PLACES: RoleName[] = ['dept_officer', 'admin'];
 export const READS_ITEMS: RoleName[] = ['dept_officer', 'admin'];
+export const PUBLISHES: RoleName[] = ['dept_officer', 'admin'];
 export const MANAGES_ACCOUNTS: RoleName[] = ['school_admin', 'admin'];
 
 /** Stops a page load for other roles with the page that says so. */
