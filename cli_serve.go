@@ -156,6 +156,9 @@ func background(ctx context.Context, house *seeds.House) error {
 			}
 		}
 		if n%300 == 0 {
+			if _, err := house.Coverage.PublishDue(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("publish coverage", "error", err)
+			}
 			if _, err := house.People.Sweep(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("sweep sign-ins", "error", err)
 			}

@@ -21,6 +21,9 @@ func (s *server) actorOf(r *http.Request) (models.Actor, error) {
 	if raw == "" {
 		return models.Actor{}, models.Fail(models.KindUnauthenticated, "")
 	}
+	if strings.HasPrefix(raw, people.PartnerPrefix) {
+		return s.partnerOf(requestOf(r.Context()), raw)
+	}
 	who, err := s.tokens.check(r.Context(), raw)
 	if err != nil {
 		return models.Actor{}, err

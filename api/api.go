@@ -98,12 +98,13 @@ type server struct {
 	tokens  *tokens
 	// identify answers who an account is, KindUnauthenticated when the epoch is
 	// not the account's any more.
-	identify func(ctx context.Context, account models.ID, epoch int) (models.Actor, error)
-	shelf    shelf
-	progress progress
-	ready    readiness
-	paces    struct{ signIn, refresh, verify *limiter }
-	codes    *codeGuard
+	identify     func(ctx context.Context, account models.ID, epoch int) (models.Actor, error)
+	shelf        shelf
+	progress     progress
+	ready        readiness
+	paces        struct{ signIn, refresh, verify, public *limiter }
+	codes        *codeGuard
+	partnerPaces partnerPaces
 }
 
 // init sets gin's mode for the whole process; it is a global of gin's.
@@ -195,6 +196,7 @@ func (s *server) settings() error {
 	s.paces.signIn = newLimiter(paceSignIn, now)
 	s.paces.refresh = newLimiter(paceRefresh, now)
 	s.paces.verify = newLimiter(paceVerify, now)
+	s.paces.public = newLimiter(pacePublic, now)
 	s.codes = newCodeGuard(now)
 	s.tokens = &tokens{clock: s.Clock, load: s.signingKeys}
 	s.identify = s.identifyAccount
@@ -211,8 +213,9 @@ func (s *server) config() huma.Config {
 		"Every refusal is an application/problem+json body with a stable code."
 	c.Servers = []*huma.Server{{URL: base}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
-		"cookie": {Type: "apiKey", In: "cookie", Name: accessCookie},
+		"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
+		"cookie":  {Type: "apiKey", In: "cookie", Name: accessCookie},
+		"partner": {Type: "http", Scheme: "bearer", Description: "A partner's token, given by the department: it begins with " + people.PartnerPrefix + "."},
 	}
 	return c
 }

@@ -14,6 +14,7 @@ var explanations = map[string]explanation{
 	"cross_origin":             {"Yêu cầu đến từ một trang web khác nên bị từ chối.", "The request came from another web site and was refused."},
 	"no_new_version":           {"Câu hỏi này chưa có bản mới hơn bản đã chọn, nên không có gì để chấm lại.", "There is no newer version of this question than the one chosen, so there is nothing to grade anew."},
 	"not_found":                {"Không tìm thấy, hoặc không thuộc phạm vi của bạn.", "It does not exist, or it is outside what you look after."},
+	"nothing_to_publish":       {"Chưa có hộ nào trong sổ hộ nên chưa công bố được. Nhập sổ hộ trước.", "No household is on a register yet, so there is nothing to publish. Import a register first."},
 	"conflict":                 {"Dữ liệu đã thay đổi trong lúc bạn làm. Tải lại rồi thử lại.", "The data changed meanwhile. Load it again and retry."},
 	"late_taken":               {"Câu trả lời giữ trên máy của bài này đã được nhận một lần rồi. Máy chủ không nhận lần thứ hai.", "Answers kept on a device were taken for this attempt once already."},
 	"results_released":         {"Đáp án của bài này đã được xem hoặc công bố, nên không nhận thêm câu trả lời nữa.", "The right answers were seen or released, so no more answers are taken."},

@@ -23,6 +23,7 @@ var (
 	paceSignIn  = pace{20, 400}       // two classes a second, a school's queue at once
 	paceRefresh = pace{50, 1000}      //
 	paceProbe   = pace{30, 200}       // one check of a school's network at a time
+	pacePublic  = pace{30, 600}       // figures out of memory; a school stands behind one address
 	paceVerify  = pace{20.0 / 60, 20} // 20 a minute: codes are not for guessing
 )
 

@@ -64,6 +64,9 @@ func (s *server) describe(o op) huma.Operation {
 	if o.action != models.ActPublic {
 		errors[http.StatusUnauthorized], errors[http.StatusForbidden] = true, true
 		h.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
+		if o.action == models.ActReadPublished {
+			h.Security = []map[string][]string{{"partner": {}}}
+		}
 	} else {
 		h.Security = []map[string][]string{}
 	}

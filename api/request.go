@@ -11,19 +11,21 @@ import (
 
 	"nhaso/curriculum"
 	"nhaso/models"
+	"nhaso/models/people"
 )
 
 // request is what the middleware knows of one request. It is one value in the
 // context instead of several, so that a request costs one allocation.
 type request struct {
 	context.Context
-	id     string
-	log    *slog.Logger
-	actor  models.Actor
-	addr   string // the caller's address as far as trusted proxies tell
-	host   string
-	tls    bool
-	bearer bool // a program asks: the token came in the header
+	id      string
+	log     *slog.Logger
+	actor   models.Actor
+	partner people.Partner // of a partner's token, else zero
+	addr    string         // the caller's address as far as trusted proxies tell
+	host    string
+	tls     bool
+	bearer  bool // a program asks: the token came in the header
 
 	incoming *http.Request // of uploads only: the handler reads the body itself
 }

@@ -21,6 +21,10 @@ const (
 	RoleCommuneOfficer Role = "commune_officer"
 	RoleDeptOfficer    Role = "dept_officer"
 	RoleAdmin          Role = "admin"
+
+	// RolePartner is that of a program of another office, by its token. It is in
+	// no account and in no list of roles.
+	RolePartner Role = "partner"
 )
 
 // Roles lists every role in the order of the golden matrix.
@@ -91,6 +95,8 @@ const (
 	ActHandleRequests    Action = "handle_requests"    // carry such requests out
 	ActLookUpNames       Action = "look_up_names"      // names of others' pupils, with a reason, for three hours
 	ActReadAudit         Action = "read_audit"         // who did what that somebody may have to answer for
+	ActPublish           Action = "publish"            // begin publishing figures, give partners tokens
+	ActReadPublished     Action = "read_published"     // what is published, by a partner's token
 	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
 )
 
@@ -173,6 +179,8 @@ var access = map[Action]map[Role]ScopeKind{
 	ActHandleRequests: {RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActLookUpNames:    {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActReadAudit:      {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
+	ActPublish:        {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActReadPublished:  {RolePartner: ScopeArea},
 	ActOperate:        {RoleAdmin: ScopeAll},
 }
 
@@ -334,7 +342,13 @@ func AccessMatrix() string {
 			return string(ScopeNone)
 		})
 	}
-	b.WriteString("by class secret:")
+	b.WriteString("by partner token:")
+	for _, a := range actions {
+		if scope := access[Action(a)][RolePartner]; scope != "" {
+			b.WriteString(" " + a + " (" + string(scope) + ")")
+		}
+	}
+	b.WriteString("\nby class secret:")
 	for _, a := range inLesson {
 		b.WriteString(" " + string(a))
 	}

@@ -317,6 +317,9 @@ func (d *demo) finish(ctx context.Context) error {
 	if _, err := d.Coverage.Fold(ctx); err != nil {
 		return err
 	}
+	if _, err := d.Coverage.BeginPublishing(ctx, d.System); err != nil {
+		return err
+	}
 	return d.mark(ctx, "demo_class", d.class7A.ID.String())
 }
 

@@ -83,7 +83,7 @@ var acts = map[Act]models.Action{
 	LinkDecided:    models.ActDecideLink,
 	LaptopEnrolled: models.ActKeepLaptop, LaptopRevoked: models.ActKeepLaptop, ClassPackMade: models.ActKeepLaptop,
 	MonthSigned: models.ActReadCoverage, MonthReopened: models.ActReadCoverage,
-	PartnerTokenMade: models.ActReadCoverage, PartnerTokenEnded: models.ActReadCoverage,
+	PartnerTokenMade: models.ActPublish, PartnerTokenEnded: models.ActPublish,
 	RequestFiled: models.ActHandleRequests, RequestTaken: models.ActHandleRequests, RequestDone: models.ActHandleRequests,
 	RequestRefused: models.ActHandleRequests, PersonExported: models.ActHandleRequests, PersonCorrected: models.ActHandleRequests,
 	PersonRestricted: models.ActHandleRequests, PersonUnrestricted: models.ActHandleRequests, PersonErased: models.ActHandleRequests,

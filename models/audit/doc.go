@@ -37,6 +37,7 @@ const (
 	KindRequest     = "request" // of the request desk
 	KindLookup      = "lookup"  // a time-boxed look at names
 	KindMonth       = "month"   // signed off
+	KindPartner     = "partner" // a token of another office
 	KindSystem      = "system"
 )
 

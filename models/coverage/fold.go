@@ -38,6 +38,7 @@ type Coverage struct {
 	pages  shared[Area, Page]
 	past   shared[pastKey, Page]
 	trends shared[pastKey, []Point]
+	public releases
 	mu     sync.Mutex              // one piece of leased work at a time in this process
 	step   func(name string) error // set by tests: fails between two steps of a transaction
 }

@@ -6,6 +6,7 @@ import {
 	MANAGES_ACCOUNTS,
 	MANAGES_PLACES,
 	READS_CERTIFICATES,
+	PUBLISHES,
 	READS_COVERAGE,
 	READS_ITEMS
 } from './officer/guard.ts';
@@ -31,5 +32,6 @@ export const staffLinks: StaffLink[] = [
 	{ href: '/registers', text: m.nav_registers(), roles: IMPORTS_REGISTERS },
 	{ href: '/villages-admin', text: m.nav_villages_admin(), roles: MANAGES_PLACES },
 	{ href: '/items', text: m.nav_items(), roles: READS_ITEMS },
+	{ href: '/partners', text: m.partner_title(), roles: PUBLISHES },
 	{ href: '/accounts', text: m.nav_accounts(), roles: MANAGES_ACCOUNTS }
 ];

@@ -5,6 +5,7 @@ import '../words-staff.ts';
 
 addWords(
 	{
+		nothing_to_publish: m.refused_nothing_to_publish,
 		village_changed: m.refused_changed,
 		same_commune: m.refused_same_commune,
 		merge_into_itself: m.refused_merge_into_itself,
