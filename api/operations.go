@@ -48,6 +48,8 @@ func (s *server) operations() {
 	s.placeOperations()
 	s.coverageOperations()
 	s.targetOperations()
+	s.signOffOperations()
+	s.qualityOperations()
 	s.accountOperations()
 	s.verifyOperations()
 }

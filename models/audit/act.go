@@ -82,7 +82,7 @@ var acts = map[Act]models.Action{
 	HouseholdMerged: models.ActMoveHousehold, HouseholdUnmerged: models.ActMoveHousehold, HouseholdSplit: models.ActMoveHousehold,
 	LinkDecided:    models.ActDecideLink,
 	LaptopEnrolled: models.ActKeepLaptop, LaptopRevoked: models.ActKeepLaptop, ClassPackMade: models.ActKeepLaptop,
-	MonthSigned: models.ActReadCoverage, MonthReopened: models.ActReadCoverage,
+	MonthSigned: models.ActApproveMonth, MonthReopened: models.ActLockMonth,
 	PartnerTokenMade: models.ActReadCoverage, PartnerTokenEnded: models.ActReadCoverage,
 	RequestFiled: models.ActHandleRequests, RequestTaken: models.ActHandleRequests, RequestDone: models.ActHandleRequests,
 	RequestRefused: models.ActHandleRequests, PersonExported: models.ActHandleRequests, PersonCorrected: models.ActHandleRequests,
