@@ -8,6 +8,7 @@ import (
 	"nhaso/models/coverage"
 	"nhaso/models/household"
 	"nhaso/models/learning"
+	"nhaso/models/signoff"
 	"nhaso/seeds"
 )
 
@@ -15,6 +16,7 @@ type coverageCmd struct {
 	Fold    coverageFoldCmd    `cmd:"" help:"Add what is still in the ledger's tail to the counters."`
 	Rebuild coverageRebuildCmd `cmd:"" help:"Recount every household and write the counters anew."`
 	Verify  coverageVerifyCmd  `cmd:"" help:"Recount every household, check every hash link, print the differences (must be 0)."`
+	Digest  coverageDigestCmd  `cmd:"" help:"Make the digest of a day: print it, keep it, check one that was kept."`
 }
 
 type coverageFoldCmd struct {
@@ -98,6 +100,9 @@ func (c *coverageVerifyCmd) Run(a *app) error {
 		for _, person := range report.Persons {
 			fmt.Fprintf(w, "  the proof of person %s is broken\n", person)
 		}
+		for _, f := range report.SignOff.Faults {
+			fmt.Fprintf(w, "  locked month %s: %s %s\n", f.Month, f.What, f.Unit)
+		}
 	})
 	if err == nil && report.Differences > 0 {
 		return errSilent
@@ -110,7 +115,8 @@ func (c *coverageVerifyCmd) Run(a *app) error {
 type verifyResult struct {
 	coverage.Report
 	learning.ProofReport
-	WrongFlags int `json:"wrong_flags"` // areas whose households' own flags disagree
+	WrongFlags int              `json:"wrong_flags"` // areas whose households' own flags disagree
+	SignOff    signoff.Verified `json:"sign_off"`    // locked months: figures, signatures, steps
 }
 
 // verify recounts every area from members and certificates, compares the
@@ -130,6 +136,9 @@ func verify(ctx context.Context, house *seeds.House) (verifyResult, error) {
 	if r.ProofReport, err = house.Learning.CheckProofs(ctx, house.System); err != nil {
 		return r, err
 	}
-	r.Differences += r.WrongFlags + r.Broken
+	if r.SignOff, err = house.SignOff.Verify(ctx, house.System); err != nil {
+		return r, err
+	}
+	r.Differences += r.WrongFlags + r.Broken + len(r.SignOff.Faults)
 	return r, nil
 }

@@ -121,7 +121,7 @@ func (a *app) serve(house *seeds.House, ready func(addr string)) error {
 func (a *app) handler(house *seeds.House) (http.Handler, error) {
 	return api.New(api.Deps{
 		DB: house.DB, Clock: a.clock, Places: house.Places, People: house.People, Certificates: house.Certificates,
-		Coverage: house.Coverage, Households: house.Households, Consents: house.Consents, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook,
+		Coverage: house.Coverage, Households: house.Households, Consents: house.Consents, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, SignOff: house.SignOff, Quality: house.Quality, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook,
 		Frontend: frontend.Dist(), Version: Version, PublicURL: a.cfg.BaseURL, SecureCookies: a.cfg.SecureCookies,
 		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken, Stopping: a.ctx.Done(),
 	})
@@ -153,6 +153,14 @@ func background(ctx context.Context, house *seeds.House) error {
 		if n%30 == 0 {
 			if _, err := house.Learning.FoldItems(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("fold items", "error", err)
+			}
+		}
+		if n%300 == 5 { // also soon after the start
+			if _, err := house.Coverage.SealDays(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("seal days", "error", err)
+			}
+			if _, err := house.Quality.RunDue(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("look for what is not ordinary", "error", err)
 			}
 		}
 		if n%300 == 0 {

@@ -41,8 +41,10 @@ import (
 	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
+	"nhaso/models/quality"
 	"nhaso/models/school"
 	"nhaso/models/signin"
+	"nhaso/models/signoff"
 	"nhaso/models/store"
 )
 
@@ -68,6 +70,8 @@ type Deps struct {
 	Drafts       *drafts.Drafts
 	School       *school.Schools
 	SignIn       *signin.SignIn
+	SignOff      *signoff.SignOff
+	Quality      *quality.Quality
 	Gradebook    *gradebook.Gradebook
 	Classroom    *classroom.Classroom
 	Away         *Away // set on a classroom laptop

@@ -50,6 +50,8 @@ func (s *server) operations() {
 	s.targetOperations()
 	s.publicCoverageOperations()
 	s.partnerOperations()
+	s.signOffOperations()
+	s.qualityOperations()
 	s.accountOperations()
 	s.verifyOperations()
 }

@@ -97,6 +97,11 @@ const (
 	ActReadAudit         Action = "read_audit"         // who did what that somebody may have to answer for
 	ActPublish           Action = "publish"            // begin publishing figures, give partners tokens
 	ActReadPublished     Action = "read_published"     // what is published, by a partner's token
+	ActReadSignOff       Action = "read_sign_off"      // months: figures, who approved, what is waited for
+	ActApproveMonth      Action = "approve_month"      // approve a school's or commune's month, or return it
+	ActReadDigest        Action = "read_digest"        // daily digests of the ledger and their paper
+	ActReadQuality       Action = "read_quality"       // what looks wrong, nobody named
+	ActLockMonth         Action = "lock_month"         // lock and unlock a month of the province
 	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
 )
 
@@ -181,7 +186,19 @@ var access = map[Action]map[Role]ScopeKind{
 	ActReadAudit:      {RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActPublish:        {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActReadPublished:  {RolePartner: ScopeArea},
-	ActOperate:        {RoleAdmin: ScopeAll},
+	ActReadSignOff: {
+		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
+	},
+	// Each level signs its own month; whoever stands above may with a reason.
+	ActApproveMonth: {
+		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea,
+	},
+	ActLockMonth:  {RoleDeptOfficer: ScopeArea},
+	ActReadDigest: {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActReadQuality: {
+		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
+	},
+	ActOperate: {RoleAdmin: ScopeAll},
 }
 
 // sensitive lists the actions that somebody may have to answer for: each has
@@ -189,7 +206,7 @@ var access = map[Action]map[Role]ScopeKind{
 // test fails when one has none.
 var sensitive = []Action{
 	ActManageAccounts, ActManageSchool, ActImportRoster, ActImportHouseholds, ActMoveHousehold, ActKeepLaptop,
-	ActReadNames, ActLookUpNames, ActPrintCertificate, ActRevokeCertificate, ActHandleRequests, ActOperate,
+	ActReadNames, ActLookUpNames, ActPrintCertificate, ActRevokeCertificate, ActHandleRequests, ActApproveMonth, ActLockMonth, ActOperate,
 }
 
 // Sensitive answers the actions that leave an entry in the audit record.

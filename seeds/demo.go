@@ -145,6 +145,10 @@ func (d *demo) villages(ctx context.Context) (err error) {
 	return err
 }
 
+// registerAge is how many days the demo's register is old: so that the month
+// before today's had its households at its end and can be signed.
+const registerAge = 45
+
 func (d *demo) register(ctx context.Context) error {
 	// The demo's own commune gets as many households per village as a real one.
 	weighted := slices.Clone(d.places)
@@ -160,7 +164,7 @@ func (d *demo) register(ctx context.Context) error {
 		return err
 	}
 	report, err := d.Households.ImportRegister(ctx, d.System, household.RegisterFile{
-		Source: "Sổ hộ minh họa (dữ liệu sinh ngẫu nhiên)", AsOf: d.DB.Clock().Today(),
+		Source: "Sổ hộ minh họa (dữ liệu sinh ngẫu nhiên)", AsOf: models.Day(d.DB.Clock().Now().AddDate(0, 0, -registerAge)),
 	}, bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return err

@@ -30,8 +30,10 @@ import (
 	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
+	"nhaso/models/quality"
 	"nhaso/models/school"
 	"nhaso/models/signin"
+	"nhaso/models/signoff"
 	"nhaso/models/store"
 	"nhaso/seeds/data"
 )
@@ -50,6 +52,8 @@ type House struct {
 	Outreach     *outreach.Outreach
 	Drafts       *drafts.Drafts
 	SignIn       *signin.SignIn
+	SignOff      *signoff.SignOff
+	Quality      *quality.Quality
 	Gradebook    *gradebook.Gradebook
 	School       *school.Schools
 	Classroom    *classroom.Classroom
@@ -95,6 +99,8 @@ func Build(db *store.DB, w Wiring) *House {
 		Outreach:     outreach.New(db),
 		Drafts:       drafts.New(db),
 		SignIn:       signin.New(db, persons, lessons),
+		SignOff:      signoff.New(db, w.Secret),
+		Quality:      quality.New(db, lessons),
 		Gradebook:    gradebook.New(db, lessons),
 		School:       school.New(db, lessons),
 		Classroom:    classroom.New(db, lessons),

@@ -8,7 +8,8 @@ import {
 	READS_CERTIFICATES,
 	PUBLISHES,
 	READS_COVERAGE,
-	READS_ITEMS
+	READS_ITEMS,
+	SIGNS_MONTHS
 } from './officer/guard.ts';
 
 export interface StaffLink {
@@ -28,6 +29,7 @@ export const staffLinks: StaffLink[] = [
 	{ href: '/visits', text: m.visit_nav(), roles: ['team_member'] },
 	{ href: '/coverage', text: m.nav_coverage(), roles: READS_COVERAGE },
 	{ href: '/campaigns', text: m.camp_nav(), roles: READS_COVERAGE },
+	{ href: '/signoff', text: m.so_nav(), roles: SIGNS_MONTHS },
 	{ href: '/certificates-admin', text: m.nav_certificates_admin(), roles: READS_CERTIFICATES },
 	{ href: '/registers', text: m.nav_registers(), roles: IMPORTS_REGISTERS },
 	{ href: '/villages-admin', text: m.nav_villages_admin(), roles: MANAGES_PLACES },

@@ -25,6 +25,13 @@ export const SETS_TARGETS: RoleName[] = ['commune_officer', 'dept_officer', 'adm
 export const MANAGES_PLACES: RoleName[] = ['dept_officer', 'admin'];
 export const READS_ITEMS: RoleName[] = ['dept_officer', 'admin'];
 export const PUBLISHES: RoleName[] = ['dept_officer', 'admin'];
+export const SIGNS_MONTHS: RoleName[] = [
+	'head',
+	'school_admin',
+	'commune_officer',
+	'dept_officer',
+	'admin'
+];
 export const MANAGES_ACCOUNTS: RoleName[] = ['school_admin', 'admin'];
 
 /** Stops a page load for other roles with the page that says so. */
