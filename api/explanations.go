@@ -136,6 +136,8 @@ var explanations = map[string]explanation{
 	"too_many_imports":         {"Bạn đang có ba lần nhập sổ hộ chưa xong. Hãy ghi hoặc huỷ bớt rồi nhập tiếp.", "Three of your register imports are not finished. Write or cancel one, then bring the next."},
 	"rows_refused":             {"Tệp còn dòng sai. Sửa tệp, hoặc chọn chỉ ghi các hộ không có lỗi.", "Some rows are wrong. Mend the file, or choose to write only the households without a fault."},
 	"job_over":                 {"Lần nhập này đã kết thúc hoặc chưa kiểm tra xong.", "This import has ended, or is still being checked."},
+	"already_merged":           {"Một trong hai hộ đã được gộp rồi. Tải lại trang để xem.", "One of the two households was merged already. Load the page again."},
+	"merged_since":             {"Hộ này sau đó lại được gộp vào hộ khác. Hãy hoàn tác lần gộp sau trước.", "This household was itself merged into another one since. Take that one back first."},
 	"register_changed":         {"Sổ hộ vừa thay đổi trong lúc nhập. Hãy nhập lại tệp.", "The register was changed during the import. Import the file again."},
 	"no_badge_key":             {"Máy chủ này chưa có khoá ký huy hiệu. Người vận hành cần đặt NHASO_BADGE_KEY_FILE.", "This server was not given the key that signs badges. The operator has to set NHASO_BADGE_KEY_FILE."},
 	"no_certificates":          {"Lớp chưa có học sinh nào có giấy xác nhận còn hiệu lực.", "Nobody in the class has a valid certificate of completion yet."},

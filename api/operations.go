@@ -28,6 +28,7 @@ func (s *server) operations() {
 	s.monitorOperations()
 	s.invigilationOperations()
 	s.householdOperations()
+	s.homeOperations()
 	s.linkOperations()
 	s.classLinkOperations()
 	s.consentOperations()

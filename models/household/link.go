@@ -44,10 +44,11 @@ type Link struct {
 	Reason      string
 	FromDate    string
 	ToDate      string
+	BoardsSince string // civil day from which the member lives at a school away from home, "" for none
 }
 
 const linkColumns = `l.id, l.household_id, l.person_id, l.relation, l.state, l.live, l.claimed_by, l.claimed_role, l.claimed_at,
-	l.decided_by, l.decided_name, l.decided_role, l.decided_at, l.reason, l.from_date, l.to_date`
+	l.decided_by, l.decided_name, l.decided_role, l.decided_at, l.reason, l.from_date, l.to_date, l.boards_since`
 
 // NewClaim says to which household a person belongs: by its public code, or by
 // the code of the village and the head's name.
@@ -125,7 +126,11 @@ func (s *Households) claim(ctx context.Context, actor models.Actor, action model
 			}
 		}
 		link = newLink(c, h, actor, action, now)
-		return insertLink(tx, link, actor, now)
+		if err := insertLink(tx, link, actor, now); err != nil {
+			return err
+		}
+		// A merge that takes this household away must not miss the link.
+		return store.One(tx.Exec("UPDATE households SET version = version + 1 WHERE id = ? AND version = ?", h.ID, h.Version), store.ErrRetry)
 	})
 	return link, err
 }

@@ -54,6 +54,12 @@ func headWithheld(list []Member) bool {
 	return slices.ContainsFunc(list, func(m Member) bool { return m.Relation == "head" && m.Withheld && m.State == Confirmed })
 }
 
+// anyWithheld tells whether a live member is not to be named: the register may
+// have that pupil under a name of its own.
+func anyWithheld(list []Member) bool {
+	return slices.ContainsFunc(list, func(m Member) bool { return m.Withheld && m.Live != nil })
+}
+
 // headHidden is headWithheld as a condition on households h.
 func headHidden(today string) (where string, args []any) {
 	agreed, args := consent.ShownSQL("hl.person_id", consent.AreaNames, today)
