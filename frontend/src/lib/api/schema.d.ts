@@ -182,7 +182,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many households of an area have a skilled member, and of each area below; as of any day, under the map of any day. */
+        /** How many households of an area have a skilled member, and of each area below. */
         get: operations["get-coverage"];
         put?: never;
         post?: never;
@@ -209,50 +209,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/areas/{code}/coverage/schools": {
+    "/areas/{code}/duplicate-scan": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Households by the school of their pupils: where a school stands is not where its pupils live. */
-        get: operations["list-coverage-schools"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Look for households of a commune or province that may be one. */
+        post: operations["find-duplicates"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/areas/{code}/coverage/targets": {
+    "/areas/{code}/duplicates": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What an area is to reach by which day: its own targets and those of the areas above. */
-        get: operations["list-coverage-targets"];
-        put?: never;
-        /** Set what a province or commune is to reach by a day; one for the same skill and day is replaced. */
-        post: operations["set-coverage-target"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/areas/{code}/coverage/trend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How the figures of an area came about, what is to be reached, and where the pace of the last weeks leads. */
-        get: operations["get-coverage-trend"];
+        /** Households of an area that may be one, the likeliest first, with what speaks for it. */
+        get: operations["list-duplicates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -287,6 +269,40 @@ export interface paths {
         };
         /** An area's plan by school as XLSX or CSV. */
         get: operations["export-area-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/school-age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Households of a commune's villages by whether somebody of school age lives there; those without are for the digital teams. */
+        get: operations["count-by-school-age"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/school-age.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The households of a commune as a workbook, village by village. */
+        get: operations["export-by-school-age"];
         put?: never;
         post?: never;
         delete?: never;
@@ -629,94 +645,7 @@ export interface paths {
         };
         /** A campaign's live figures: counters only, at most 5 kB. */
         get: operations["get-campaign-board"];
-        /** Change a campaign, end it, or let it go on. Every difference is a line of its history. */
-        put: operations["change-campaign"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/campaigns/{id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was changed of a campaign and its teams, the last 200. */
-        get: operations["list-campaign-history"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/campaigns/{id}/households/{household}/helps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Certified pupils of the same village, named by consent of child and guardian, and who was asked. For the team alone. */
-        get: operations["list-helpers"];
-        put?: never;
-        /** Write down whether a pupil comes along, with an adult. */
-        post: operations["record-help"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/campaigns/{id}/households/{household}/helps/{help}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** They were there, or it comes to nothing. */
-        put: operations["end-help"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/campaigns/{id}/kept-visits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Visits that were kept and not counted: undecided first, at most 200. */
-        get: operations["list-kept-visits"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/campaigns/{id}/kept-visits/{visit}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Let a kept visit count, or say for good that it does not. */
-        put: operations["decide-kept-visit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -759,34 +688,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/campaigns/{id}/slip-revocations": {
+    "/campaigns/{id}/refused-visits": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Visits that were kept and do not count, the last 200. */
+        get: operations["list-refused-visits"];
         put?: never;
-        /** Take a slip's code back. */
-        post: operations["revoke-slip"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/campaigns/{id}/slips": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Slips for the households of villages that are not covered, eight on a page: a QR code, the household's number, no name. */
-        post: operations["print-slips"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1816,23 +1728,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/coverage-targets/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Withdraw a target. */
-        delete: operations["end-coverage-target"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/drill": {
         parameters: {
             query?: never;
@@ -1970,6 +1865,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/household-duplicates/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep for good that two households are two, or open this once more. */
+        post: operations["decide-duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/household-links": {
         parameters: {
             query?: never;
@@ -1981,6 +1893,23 @@ export interface paths {
         put?: never;
         /** Link a pupil to a household on the pupil's behalf. */
         post: operations["claim-for-pupil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-links/{id}/boarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a member lives at a school away from home, or no more. */
+        post: operations["board-member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2038,6 +1967,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/household-merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make two households of one again. */
+        post: operations["undo-household-merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/household-register-jobs": {
         parameters: {
             query?: never;
@@ -2084,6 +2030,23 @@ export interface paths {
         put?: never;
         /** Stop an import and throw its file away; what is written stays. */
         post: operations["cancel-register-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-register-jobs/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a register anew with its communes read in another way. */
+        post: operations["recheck-register-job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2158,6 +2121,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/households/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put another household into this one; it can be taken back. */
+        post: operations["merge-households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/households/{id}/move": {
         parameters: {
             query?: never;
@@ -2175,17 +2155,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/households/{id}/visits": {
+    "/households/{id}/split": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Visits of a household in all campaigns, newest first, at most 100; two members who wrote at once are two rows. */
-        get: operations["list-household-visits"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Make a household of its own out of some members, from a day on. */
+        post: operations["split-household"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2912,40 +2892,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/me/helps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the caller agreed to help with: who asks and who goes along, never where. */
-        get: operations["list-my-helps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/helps/{id}/decline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take one's yes back, without a reason. */
-        post: operations["decline-my-help"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/me/household": {
         parameters: {
             query?: never;
@@ -3128,23 +3074,6 @@ export interface paths {
         put?: never;
         /** Switch the second factor on with a code of the app. The recovery codes are shown this once. */
         post: operations["confirm-second-factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/slip-openings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The household behind a slip's code, for a member who has its village. */
-        post: operations["open-slip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4399,6 +4328,10 @@ export interface components {
             q?: string;
             sort?: string;
         };
+        BoardingInputBody: {
+            /** @description Empty: no more. */
+            since: string;
+        };
         BoundView: {
             class_name: string;
             /** Format: date-time */
@@ -4425,25 +4358,6 @@ export interface components {
         CallInputBody: {
             /** @description Made by the device: a repeat calls nobody again. */
             id: string;
-        };
-        CampaignChangeInputBody: {
-            /** @description true: today is its last day. false: one that was ended early goes on. */
-            ended?: boolean;
-            /** @description Included; at most 92 days. */
-            ends_on: string;
-            hotline?: string;
-            name: string;
-            starts_on: string;
-            /**
-             * Format: int64
-             * @description Households to visit.
-             */
-            target: number;
-            /**
-             * Format: int64
-             * @description The one that was read.
-             */
-            version: number;
         };
         CampaignInputBody: {
             /** @description Of the province or a commune. */
@@ -4571,7 +4485,6 @@ export interface components {
             delta_households: number;
             /** Format: int64 */
             delta_known: number;
-            delta_skills: components["schemas"]["SkillCount"];
             hash: string;
             /** @description null for a register that brought many at once */
             household_id: string | null;
@@ -4875,15 +4788,8 @@ export interface components {
         };
         CoverageChild: {
             code: string;
-            /**
-             * Format: int64
-             * @description One member holds all five skills.
-             */
+            /** Format: int64 */
             covered: number;
-            /** @description Class A to E by target, for all and for each skill; left out where nothing is known. */
-            grades: {
-                [key: string]: string;
-            };
             /** Format: int64 */
             households: number;
             kind: string;
@@ -4892,7 +4798,6 @@ export interface components {
             name: string;
             /** Format: int64 */
             not_covered: number;
-            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
         };
@@ -4902,32 +4807,17 @@ export interface components {
             children: components["schemas"]["CoverageChild"][];
             /** Format: date-time */
             counted_at: string;
-            /**
-             * Format: int64
-             * @description One member holds all five skills.
-             */
+            /** Format: int64 */
             covered: number;
             /** @description Always true: counters and everything not folded into them yet. */
             exact: boolean;
-            /** @description What is to be reached, for all and for each skill. */
-            goals: components["schemas"]["GoalView"][];
-            grades: {
-                [key: string]: string;
-            };
             /** Format: int64 */
             households: number;
-            /** @description The day whose areas are shown; empty: today's. */
-            map: string;
             /** Format: int64 */
             not_covered: number;
-            /** @description The day at whose end the figures held; empty: now. */
-            on: string;
             register: components["schemas"]["RegisterView"] | null;
-            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
-            /** @description In none of the children: on an older map nobody can tell where these villages lay. */
-            unplaced: components["schemas"]["FigureSet"];
         };
         CredentialsBody: {
             /** @description Second factor: six digits of the app, or a recovery code. */
@@ -5003,6 +4893,55 @@ export interface components {
             id: string;
             /** @description The pupil says that somebody at home has seen it. */
             shown_home?: boolean;
+        };
+        DuplicatePage: {
+            items: components["schemas"]["DuplicatePair"][];
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Pairs of the area that nobody has decided, also those the caller does not reach whole.
+             */
+            open: number;
+            scan: components["schemas"]["HouseholdScan"] | null;
+        };
+        DuplicatePair: {
+            a: components["schemas"]["DuplicateSide"];
+            b: components["schemas"]["DuplicateSide"];
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            id: string;
+            merge_id: string | null;
+            /** @description Codes; members:2 carries a count. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description 0 to 100.
+             */
+            score: number;
+            /** @enum {string} */
+            state: "open" | "not_duplicate" | "merged";
+        };
+        DuplicateSide: {
+            as_of: string;
+            code: string;
+            commune: string;
+            /** Format: int64 */
+            confirmed: number;
+            /** @description Masked unless the caller may read names there. */
+            head_name: string;
+            id: string;
+            /** @description As the register has them, masked like the head. */
+            members: string[];
+            /** @description The register's own code. */
+            ref: string;
+            /** @description The day from which it counts there. */
+            since: string;
+            source: string;
+            /** @enum {string} */
+            status: "covered" | "not_covered" | "unknown";
+            village: string;
+            village_code: string;
         };
         EditAssignmentInputBody: {
             /**
@@ -5096,16 +5035,12 @@ export interface components {
             location: string;
         };
         FigureSet: {
-            /**
-             * Format: int64
-             * @description One member holds all five skills.
-             */
+            /** Format: int64 */
             covered: number;
             /** Format: int64 */
             households: number;
             /** Format: int64 */
             not_covered: number;
-            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
         };
@@ -5119,46 +5054,6 @@ export interface components {
             format: "xlsx" | "csv" | "pdf";
             /** @description Made by the client: a file asked for again is one line of the export log. */
             id: string;
-        };
-        ForecastView: {
-            /** Format: double */
-            good_week: number;
-            /**
-             * Format: int64
-             * @description … like a good one (upper quartile).
-             */
-            high: number;
-            /**
-             * Format: int64
-             * @description Households, if every week is like a slow one (lower quartile of the last eight).
-             */
-            low: number;
-            /**
-             * Format: int64
-             * @description … like a typical one (median).
-             */
-            mid: number;
-            on: string;
-            /** @description The day on which the goal is reached at the typical pace; null when never within ten years. */
-            reached: string | null;
-            /** Format: double */
-            slow_week: number;
-            /** Format: double */
-            typical_week: number;
-        };
-        GoalView: {
-            /** @description Name of the area whose goal it is; empty for the standing one. */
-            area: string;
-            /** @description The day; empty for the standing goal of every household. */
-            on: string;
-            /**
-             * Format: int64
-             * @description Of the households on the register, in basis points.
-             */
-            share: number;
-            /** @enum {string} */
-            skill: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
-            source: string;
         };
         GradebookBoard: {
             /** Format: int64 */
@@ -5214,15 +5109,6 @@ export interface components {
             /** @description At most 60 characters. */
             name: string;
             person_ids: string[];
-        };
-        HelpEndInputBody: {
-            /**
-             * @description Who was there with the pupil; needed when taught.
-             * @enum {string}
-             */
-            adult?: "" | "guardian" | "relative" | "teacher" | "team";
-            /** @description They were there. false: it comes to nothing. */
-            taught: boolean;
         };
         HistoryLine: {
             /** Format: date-time */
@@ -5304,6 +5190,20 @@ export interface components {
             state: "new" | "changed" | "unchanged" | "left_out";
             village: string;
         };
+        HouseholdScan: {
+            /**
+             * Format: int64
+             * @description Pairs that nobody has decided.
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description Compared.
+             */
+            households: number;
+            /** Format: date-time */
+            scanned_at: string;
+        };
         HouseholdView: {
             code: string;
             /** Format: date-time */
@@ -5313,10 +5213,37 @@ export interface components {
             head_name: string;
             id: string;
             links: components["schemas"]["MemberView"][];
+            /** @description As the register has them; empty without the right to names. */
+            members: components["schemas"]["ListedView"][];
+            /** @description Those that hold, the newest first. */
+            merges: components["schemas"]["JoinedView"][];
             register: components["schemas"]["RegisterView"] | null;
+            /** @enum {string} */
+            state: "active" | "merged";
             /** @enum {string} */
             status: "covered" | "not_covered" | "unknown";
             village: components["schemas"]["VillageRef"];
+        };
+        HouseholdVillagePupils: {
+            code: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Only a digital team reaches these.
+             */
+            no: number;
+            /**
+             * Format: int64
+             * @description Of these, covered by an adult.
+             */
+            no_covered: number;
+            /**
+             * Format: int64
+             * @description The register does not say.
+             */
+            unknown: number;
+            /** Format: int64 */
+            yes: number;
         };
         IncidentInputBody: {
             /**
@@ -5366,6 +5293,18 @@ export interface components {
         };
         Joined: {
             session: components["schemas"]["LearningSession"];
+        };
+        JoinedView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            /** @description This household is the one that stayed. */
+            kept: boolean;
+            other_code: string;
+            other_head: string;
+            other_id: string;
+            reason: string | null;
         };
         Jwk: {
             alg?: string;
@@ -6732,10 +6671,6 @@ export interface components {
             items: components["schemas"]["OutreachCampaign"][];
             next_cursor: string | null;
         };
-        ListCampaignEvent: {
-            items: components["schemas"]["OutreachCampaignEvent"][];
-            next_cursor: string | null;
-        };
         ListCertificateView: {
             items: components["schemas"]["CertificateView"][];
             next_cursor: string | null;
@@ -6812,10 +6747,6 @@ export interface components {
             items: components["schemas"]["OutreachMission"][];
             next_cursor: string | null;
         };
-        ListMyHelp: {
-            items: components["schemas"]["OutreachMyHelp"][];
-            next_cursor: string | null;
-        };
         ListPupil: {
             items: components["schemas"]["SchoolPupil"][];
             next_cursor: string | null;
@@ -6880,16 +6811,16 @@ export interface components {
             items: components["schemas"]["StaffMember"][];
             next_cursor: string | null;
         };
-        ListTargetView: {
-            items: components["schemas"]["TargetView"][];
-            next_cursor: string | null;
-        };
         ListTodo: {
             items: components["schemas"]["SchoolTodo"][];
             next_cursor: string | null;
         };
         ListVillageHit: {
             items: components["schemas"]["VillageHit"][];
+            next_cursor: string | null;
+        };
+        ListVillagePupils: {
+            items: components["schemas"]["HouseholdVillagePupils"][];
             next_cursor: string | null;
         };
         ListVillageView: {
@@ -6903,6 +6834,13 @@ export interface components {
         ListWalker: {
             items: components["schemas"]["OutreachWalker"][];
             next_cursor: string | null;
+        };
+        ListedView: {
+            /** Format: int64 */
+            birth_year: number | null;
+            full_name: string;
+            id: string;
+            relation: string;
         };
         LookupInputBody: {
             /** @description As it is typed: spaces, dashes and small letters do not matter. */
@@ -6937,6 +6875,8 @@ export interface components {
             username: string;
         };
         MemberView: {
+            /** @description The day from which the member lives at a school away from home; counts here all the same. */
+            boards_since: string | null;
             certificate_code: string | null;
             certified: boolean;
             /** Format: date-time */
@@ -6954,6 +6894,20 @@ export interface components {
             relation: string;
             /** @enum {string} */
             state: "claimed" | "confirmed" | "rejected" | "ended";
+        };
+        MergeInputBody: {
+            /** @description The same by its code. */
+            gone_code?: string;
+            /** @description The household that goes into this one. */
+            gone_id?: string;
+            /**
+             * @description Whose village is the right one; needed when the two are in different villages.
+             * @enum {string}
+             */
+            home?: "kept" | "gone";
+            /** @description Made by the client: a repeat is the same merge. */
+            id: string;
+            reason?: string;
         };
         MergeReport: {
             /**
@@ -7063,17 +7017,6 @@ export interface components {
             /** Format: int64 */
             text_version?: number;
         };
-        NewHelpInputBody: {
-            accepted: boolean;
-            /**
-             * @description Who goes along; needed to accept. No name is kept.
-             * @enum {string}
-             */
-            adult?: "" | "guardian" | "relative" | "teacher" | "team";
-            /** @description Made by the phone: a repeat is the same answer. */
-            id: string;
-            person_id: string;
-        };
         NewLaptop: {
             /** Format: int64 */
             batches: number;
@@ -7120,20 +7063,6 @@ export interface components {
             id: string;
             /** Format: int64 */
             minutes: number;
-        };
-        NewTargetBody: {
-            /** @description Made by the caller; sending it again changes nothing. */
-            id: string;
-            on: string;
-            /**
-             * Format: int64
-             * @description Of the households on the register, in basis points.
-             */
-            share: number;
-            /** @enum {string} */
-            skill: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
-            /** @description The plan or decision that says so. */
-            source: string;
         };
         NewVillageInputBody: {
             /** @description Empty: made here. */
@@ -7228,8 +7157,6 @@ export interface components {
         OutreachCampaign: {
             area_code: string;
             area_name: string;
-            /** @description The last day, when it was ended early; else empty. */
-            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
@@ -7237,18 +7164,11 @@ export interface components {
             starts_on: string;
             /** Format: int64 */
             target: number;
-            /**
-             * Format: int64
-             * @description Counts changes; a change names the version that was read.
-             */
-            version: number;
         };
         OutreachCampaignBoard: {
             area_code: string;
             area_name: string;
             days: components["schemas"]["OutreachDayTally"][];
-            /** @description The last day, when it was ended early; else empty. */
-            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
@@ -7263,7 +7183,7 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Visits kept that do not count, decided or not.
+             * @description Visits kept that do not count.
              */
             refused: number;
             starts_on: string;
@@ -7272,32 +7192,11 @@ export interface components {
             teams: components["schemas"]["OutreachTeamTally"][];
             /**
              * Format: int64
-             * @description Counts changes; a change names the version that was read.
-             */
-            version: number;
-            /**
-             * Format: int64
              * @description Different households with a visit that counts.
              */
             visited: number;
             /** Format: int64 */
             visits: number;
-            /**
-             * Format: int64
-             * @description Those of them that no officer has decided yet.
-             */
-            waiting: number;
-        };
-        OutreachCampaignEvent: {
-            /** @description The member's name, of events about one. */
-            about: string;
-            /** Format: date-time */
-            at: string;
-            by: string;
-            /** @enum {string} */
-            kind: "started" | "name" | "starts_on" | "ends_on" | "target" | "hotline" | "ended" | "reopened" | "member" | "removed";
-            new: string;
-            old: string;
         };
         OutreachChosen: {
             class_id: string;
@@ -7331,47 +7230,13 @@ export interface components {
         };
         OutreachDoor: {
             code: string;
-            /** @description Empty where the head is a pupil without consent to be named. */
             head: string;
             id: string;
             /** @description A member is confirmed and none is certified; else nothing is known. */
             known: boolean;
-            last: components["schemas"]["OutreachLastSeen"] | null;
-            /** @description By the register's years of birth nobody there is of school age: an adult has to be taught. */
-            no_pupil: boolean;
             seen: components["schemas"]["OutreachSeen"][];
-            /** @description The code on its printed slip; empty without one. */
-            slip: string;
             /** @description Its code. */
             village: string;
-        };
-        OutreachHelp: {
-            /** @enum {string} */
-            adult: "" | "guardian" | "relative" | "teacher" | "team";
-            /** Format: date-time */
-            changed_at: string;
-            id: string;
-            /** @description Empty when consent was taken back since. */
-            name: string;
-            person_id: string;
-            /** @enum {string} */
-            state: "accepted" | "declined" | "taught" | "lapsed";
-        };
-        OutreachHelpList: {
-            helpers: components["schemas"]["OutreachHelper"][];
-            helps: components["schemas"]["OutreachHelp"][];
-        };
-        OutreachHelper: {
-            /**
-             * Format: int64
-             * @description At how many households the pupil is expected now; two at most.
-             */
-            expected: number;
-            /** Format: int64 */
-            grade: number;
-            name: string;
-            person_id: string;
-            school: string;
         };
         OutreachInvitation: {
             /** Format: date-time */
@@ -7382,22 +7247,6 @@ export interface components {
             /** Format: int64 */
             steps: number;
             variant: string;
-        };
-        OutreachKeptVisit: {
-            /** Format: date-time */
-            at: string;
-            /** @description The household's; empty for one that is not on the register. */
-            code: string;
-            /** @enum {string} */
-            decision: "" | "accepted" | "refused";
-            id: string;
-            outcome: string;
-            reason: string;
-            refusal: string;
-        };
-        OutreachLastSeen: {
-            on_day: string;
-            outcome: string;
         };
         OutreachMission: {
             code: string;
@@ -7414,16 +7263,6 @@ export interface components {
             scenario_key: string;
             skill: string;
             state: string;
-        };
-        OutreachMyHelp: {
-            /** @enum {string} */
-            adult: "guardian" | "relative" | "teacher" | "team";
-            campaign: string;
-            hotline: string;
-            id: string;
-            team: string;
-            /** @description Civil day. */
-            until: string;
         };
         OutreachPoint: {
             /** Format: int64 */
@@ -7445,30 +7284,20 @@ export interface components {
             area_code: string;
             area_name: string;
             doors: components["schemas"]["OutreachDoor"][];
-            /** @description The last day, when it was ended early; else empty. */
-            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
-            kept: components["schemas"]["OutreachKeptVisit"][];
             /**
              * Format: int64
              * @description Households of these villages that did not fit; they come as others are done.
              */
             more: number;
             name: string;
-            /** @description It was ended early; no doors any more. */
-            over: boolean;
             removed: boolean;
             starts_on: string;
             /** Format: int64 */
             target: number;
             team: string;
-            /**
-             * Format: int64
-             * @description Counts changes; a change names the version that was read.
-             */
-            version: number;
             villages: components["schemas"]["OutreachRoundVillage"][];
         };
         OutreachRoundVillage: {
@@ -7559,11 +7388,6 @@ export interface components {
             id: string;
             outcome: string;
             own: boolean;
-            team: string;
-        };
-        OutreachSlipDoor: {
-            campaign_id: string;
-            door: components["schemas"]["OutreachDoor"];
         };
         OutreachTeamTally: {
             team: string;
@@ -7580,25 +7404,15 @@ export interface components {
         };
         OutreachVisit: {
             again: boolean;
-            campaign: string;
-            campaign_id: string;
             /** @description The household's code; empty for one that is not on the register. */
             code: string;
-            counts: boolean;
-            decided_by: string;
-            /** @enum {string} */
-            decision: "" | "accepted" | "refused";
             household_id: string;
             id: string;
-            on_day: string;
             /** @enum {string} */
             outcome: "taught" | "already_skilled" | "not_home" | "refused" | "moved";
-            /** @description The officer's, of a decision. */
-            reason: string;
             /** Format: date-time */
             received_at: string;
-            /** @enum {string} */
-            refusal: "" | "removed" | "outside_dates" | "not_on_list";
+            refusal: string;
             slip: boolean;
             team: string;
             /** Format: date-time */
@@ -7608,8 +7422,6 @@ export interface components {
         OutreachWalker: {
             account_id: string;
             name: string;
-            /** @description The same villages with their names. */
-            places: components["schemas"]["OutreachRoundVillage"][];
             /** Format: date-time */
             removed_at: string | null;
             team: string;
@@ -7641,6 +7453,10 @@ export interface components {
             key: string;
             left: string;
             right: string;
+        };
+        PairDecisionInputBody: {
+            /** @description true: this is open once more. */
+            open?: boolean;
         };
         Part: {
             feedback: string;
@@ -7686,21 +7502,6 @@ export interface components {
             offline: string;
             pupils: string;
             teacher: string;
-        };
-        PointView: {
-            /**
-             * Format: int64
-             * @description One member holds all five skills.
-             */
-            covered: number;
-            /** Format: int64 */
-            households: number;
-            /** Format: int64 */
-            not_covered: number;
-            on: string;
-            skills: components["schemas"]["SkillCount"];
-            /** Format: int64 */
-            unknown: number;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -7831,6 +7632,12 @@ export interface components {
         ReceiptView: {
             /** @description The signed receipt; a repeat gets the one of the first time. */
             receipt: string;
+        };
+        RecheckJobInputBody: {
+            /** @description The day of the file's map; empty: as before. */
+            map_on?: string;
+            /** @description Communes that are gone are read as those they went into. */
+            successors?: boolean;
         };
         RecipientsBody: {
             /** @description For group. */
@@ -8410,32 +8217,6 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
-        SchoolShare: {
-            code: string;
-            /** @description Where the school stands. */
-            commune: string;
-            /** Format: int64 */
-            covered: number;
-            /**
-             * Format: int64
-             * @description Households outside the commune in which the school stands.
-             */
-            elsewhere: number;
-            /** Format: int64 */
-            households: number;
-            name: string;
-            /**
-             * Format: int64
-             * @description With a confirmed household among those counted.
-             */
-            pupils: number;
-        };
-        SchoolShares: {
-            basis: string;
-            /** Format: date-time */
-            counted_at: string;
-            schools: components["schemas"]["SchoolShare"][];
-        };
         SchoolTakenIn: {
             class_id: string;
             class_name: string;
@@ -8562,26 +8343,16 @@ export interface components {
             name: string;
             person_id: string;
         };
-        SkillCount: {
-            /** Format: int64 */
-            local_platforms: number;
-            /** Format: int64 */
-            online_payment: number;
-            /** Format: int64 */
-            online_shopping: number;
-            /** Format: int64 */
-            public_services: number;
-            /** Format: int64 */
-            self_protection: number;
-        };
-        SlipCodeBody: {
-            code: string;
-        };
-        SlipsInputBody: {
-            /** @description Take the codes of these villages back and print new ones. */
-            renew?: boolean;
-            /** @description Codes. */
-            villages: string[];
+        SplitInputBody: {
+            head_name: string;
+            /** @description Of the new household; made by the client. */
+            id: string;
+            links: string[];
+            members: string[];
+            on: string;
+            reason: string;
+            /** @description Empty: the same village. */
+            village_code?: string;
         };
         Spot: {
             feedback: string;
@@ -8649,24 +8420,6 @@ export interface components {
             kind: "household" | "ledger" | "link" | "certificate" | "rule" | "pass" | "attempt";
             title: string;
         };
-        TargetView: {
-            area_code: string;
-            area_name: string;
-            id: string;
-            /** @description Of the area itself, not of one above. */
-            mine: boolean;
-            on: string;
-            /** Format: date-time */
-            set_at: string;
-            set_by: string;
-            /**
-             * Format: int64
-             * @description Of the households on the register, in basis points.
-             */
-            share: number;
-            skill: string;
-            source: string;
-        };
         TemporaryPassword: {
             /** @description Shown this once. */
             temporary_password: string;
@@ -8689,19 +8442,8 @@ export interface components {
              */
             days: number;
         };
-        TrendView: {
-            area: components["schemas"]["AreaHead"];
-            /** @description null with fewer than four weeks of history. */
-            forecast: components["schemas"]["ForecastView"] | null;
-            goal: components["schemas"]["GoalView"];
-            /**
-             * Format: int64
-             * @description The goal in households, on today's register.
-             */
-            goal_at: number;
-            /** @description Ends of months, then the last eight weeks; the last one is the day asked for. */
-            points: components["schemas"]["PointView"][];
-            skill: string;
+        UndoMergeInputBody: {
+            reason?: string;
         };
         UnlockInputBody: {
             person_id: string;
@@ -8730,11 +8472,6 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
-        };
-        VisitDecisionInputBody: {
-            accept: boolean;
-            /** @description The member reads it; needed to refuse. */
-            reason?: string;
         };
         VisitsInputBody: {
             visits: components["schemas"]["SentVisit"][];
@@ -9635,14 +9372,12 @@ export interface operations {
     "get-coverage": {
         parameters: {
             query?: {
-                /** @description Civil day: the figures at its end. Default now. */
+                /** @description Civil day: the figures at its end, under the map of that day. Default now. */
                 on?: string;
-                /** @description Civil day: the areas as they were on it. Default the day of the figures. */
-                map?: string;
             };
             header?: never;
             path: {
-                /** @description Of a province, commune or village (V-…), as it was on the day of the map. */
+                /** @description Of a province, commune or village (V-…). */
                 code: string;
             };
             cookie?: never;
@@ -9790,86 +9525,7 @@ export interface operations {
             };
         };
     };
-    "list-coverage-schools": {
-        parameters: {
-            query?: {
-                /** @description residence: households of the area, by the schools of their pupils. school: schools of the area, wherever their pupils live. */
-                basis?: "residence" | "school";
-            };
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SchoolShares"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-coverage-targets": {
+    "find-duplicates": {
         parameters: {
             query?: never;
             header?: never;
@@ -9886,7 +9542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListTargetView"];
+                    "application/json": components["schemas"]["HouseholdScan"];
                 };
             };
             /** @description Unauthorized */
@@ -9909,6 +9565,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9945,94 +9610,13 @@ export interface operations {
             };
         };
     };
-    "set-coverage-target": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTargetBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TargetView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-coverage-trend": {
+    "list-duplicates": {
         parameters: {
             query?: {
-                /** @description Civil day: the last point. Default today. */
-                on?: string;
-                /** @description Civil day: the area as it was on it. Default the day of the figures. */
-                map?: string;
-                skill?: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
+                /** @description next_cursor of the page before; opaque. */
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "not_duplicate" | "merged";
             };
             header?: never;
             path: {
@@ -10048,7 +9632,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrendView"];
+                    "application/json": components["schemas"]["DuplicatePage"];
                 };
             };
             /** @description Unauthorized */
@@ -10071,6 +9655,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10233,6 +9826,171 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-by-school-age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVillagePupils"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-by-school-age": {
+        parameters: {
+            query?: {
+                /** @description Without it: all. */
+                pupils?: "yes" | "no" | "unknown";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12000,604 +11758,6 @@ export interface operations {
             };
         };
     };
-    "change-campaign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CampaignChangeInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutreachCampaign"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-campaign-history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListCampaignEvent"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-helpers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                household: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutreachHelpList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "record-help": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                household: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewHelpInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutreachHelpList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "end-help": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                household: string;
-                help: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HelpEndInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutreachHelpList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-kept-visits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListVisit"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "decide-kept-visit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                visit: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VisitDecisionInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutreachVisit"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-campaign-members": {
         parameters: {
             query?: never;
@@ -12858,7 +12018,7 @@ export interface operations {
             };
         };
     };
-    "revoke-slip": {
+    "list-refused-visits": {
         parameters: {
             query?: never;
             header?: never;
@@ -12867,98 +12027,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SlipCodeBody"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "print-slips": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SlipsInputBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
                 headers: {
-                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": string;
+                    "application/json": components["schemas"]["ListVisit"];
                 };
             };
             /** @description Unauthorized */
@@ -18115,80 +17192,6 @@ export interface operations {
             };
         };
     };
-    "end-coverage-target": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-drill": {
         parameters: {
             query?: never;
@@ -18844,6 +17847,95 @@ export interface operations {
             };
         };
     };
+    "decide-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairDecisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePair"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "claim-for-pupil": {
         parameters: {
             query?: never;
@@ -18854,6 +17946,95 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ClaimForInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "board-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardingInputBody"];
             };
         };
         responses: {
@@ -19194,6 +18375,95 @@ export interface operations {
             };
         };
     };
+    "undo-household-merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-register-jobs": {
         parameters: {
             query?: never;
@@ -19452,6 +18722,95 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recheck-register-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecheckJobInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -19872,6 +19231,95 @@ export interface operations {
             };
         };
     };
+    "merge-households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "move-household": {
         parameters: {
             query?: never;
@@ -19961,7 +19409,7 @@ export interface operations {
             };
         };
     };
-    "list-household-visits": {
+    "split-household": {
         parameters: {
             query?: never;
             header?: never;
@@ -19970,7 +19418,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -19978,7 +19430,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListVisit"];
+                    "application/json": components["schemas"]["HouseholdView"];
                 };
             };
             /** @description Unauthorized */
@@ -20001,6 +19453,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23678,145 +23139,6 @@ export interface operations {
             };
         };
     };
-    "list-my-helps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListMyHelp"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "decline-my-help": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-my-household": {
         parameters: {
             query?: never;
@@ -24614,93 +23936,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "open-slip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SlipCodeBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutreachSlipDoor"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30161,6 +29396,8 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 status?: "covered" | "not_covered" | "unknown";
+                /** @description Whether somebody of school age lives there. */
+                pupils?: "yes" | "no" | "unknown";
                 /** @description Part of the head's name (for those who may read it), or of the code. */
                 q?: string;
             };
