@@ -138,6 +138,7 @@ var explanations = map[string]explanation{
 	"job_over":                 {"Lần nhập này đã kết thúc hoặc chưa kiểm tra xong.", "This import has ended, or is still being checked."},
 	"already_merged":           {"Một trong hai hộ đã được gộp rồi. Tải lại trang để xem.", "One of the two households was merged already. Load the page again."},
 	"merged_since":             {"Hộ này sau đó lại được gộp vào hộ khác. Hãy hoàn tác lần gộp sau trước.", "This household was itself merged into another one since. Take that one back first."},
+	"invite_used":              {"Mã này đã có người dùng. Hãy tạo mã khác.", "This code was used already. Make another one."},
 	"register_changed":         {"Sổ hộ vừa thay đổi trong lúc nhập. Hãy nhập lại tệp.", "The register was changed during the import. Import the file again."},
 	"no_badge_key":             {"Máy chủ này chưa có khoá ký huy hiệu. Người vận hành cần đặt NHASO_BADGE_KEY_FILE.", "This server was not given the key that signs badges. The operator has to set NHASO_BADGE_KEY_FILE."},
 	"no_certificates":          {"Lớp chưa có học sinh nào có giấy xác nhận còn hiệu lực.", "Nobody in the class has a valid certificate of completion yet."},

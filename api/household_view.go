@@ -20,6 +20,7 @@ type memberView struct {
 	Name            string     `json:"name" doc:"Empty where name_withheld."`
 	Withheld        bool       `json:"name_withheld" doc:"No consent to be named here. The member counts all the same."`
 	Certified       bool       `json:"certified"`
+	Adult           bool       `json:"adult" doc:"A grown-up learner with an own account."`
 	Relation        string     `json:"relation"`
 	State           string     `json:"state" enum:"claimed,confirmed,rejected,ended"`
 	ClaimedAt       time.Time  `json:"claimed_at"`
@@ -76,7 +77,7 @@ func householdOf(d household.Details) householdView {
 		ID: d.ID.String(), Code: d.Code, HeadName: d.HeadName, Village: villageRef{Code: d.Village.Code, Name: d.Village.Name},
 		Register: registerOf(d.Register), Status: d.Status(), CoveredAt: optionalTime(d.CoveredAt),
 		Links: converted(d.Members, func(m household.Member) memberView {
-			return memberView{ID: m.ID.String(), PersonID: textOf(m.PersonID), Name: m.Name, Withheld: m.Withheld, Certified: m.Certified, Relation: m.Relation, State: m.State,
+			return memberView{ID: m.ID.String(), PersonID: textOf(m.PersonID), Name: m.Name, Withheld: m.Withheld, Adult: m.Adult, Certified: m.Certified, Relation: m.Relation, State: m.State,
 				ClaimedAt: m.ClaimedAt.UTC(), DecidedBy: optional(m.DecidedName), DecidedAt: optionalTime(m.DecidedAt),
 				CertificateCode: optional(m.CertificateCode), BoardsSince: optional(m.BoardsSince)}
 		}),

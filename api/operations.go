@@ -29,6 +29,7 @@ func (s *server) operations() {
 	s.invigilationOperations()
 	s.householdOperations()
 	s.homeOperations()
+	s.adultOperations()
 	s.linkOperations()
 	s.classLinkOperations()
 	s.consentOperations()

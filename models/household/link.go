@@ -135,6 +135,26 @@ func (s *Households) claim(ctx context.Context, actor models.Actor, action model
 	return link, err
 }
 
+// ClaimTx links the actor's own person, who has no link yet, to a household;
+// somebody else confirms it. Errors: NotFound; Invalid field "body.relation".
+func ClaimTx(tx *gorm.DB, actor models.Actor, householdID models.ID, relation string, now time.Time) error {
+	if !slices.Contains(Relations, relation) {
+		return models.InvalidField("body.relation", "unknown_relation")
+	}
+	h, err := byID(tx, householdID)
+	if err != nil {
+		return err
+	}
+	if h.State != StateActive {
+		return models.NotFound()
+	}
+	l := newLink(NewClaim{PersonID: actor.Person, Relation: relation}, h, actor, models.ActOwnHousehold, now)
+	if err := insertLink(tx, l, actor, now); err != nil {
+		return err
+	}
+	return store.One(tx.Exec("UPDATE households SET version = version + 1 WHERE id = ? AND version = ?", h.ID, h.Version), store.ErrRetry)
+}
+
 // describe finds the one household that a claim means.
 func describe(tx *gorm.DB, c NewClaim, today string) (Household, error) {
 	if c.HouseholdCode != "" {

@@ -142,12 +142,34 @@ func brief(tx *gorm.DB, h Household, names bool, today string) (Brief, error) {
 	return b, nil
 }
 
+// HomeBrief is a household that counts, with where it is. HeadName is whole: the
+// caller masks it.
+type HomeBrief struct {
+	Brief
+	VillageID models.ID
+}
+
+// ActiveBrief reads a household for a room that does something at its door. The
+// error is NotFound when it is absent or was merged away.
+func ActiveBrief(tx *gorm.DB, id models.ID, today string) (HomeBrief, error) {
+	h, err := byID(tx, id)
+	if err == nil && h.State != StateActive {
+		err = models.NotFound()
+	}
+	if err != nil {
+		return HomeBrief{}, err
+	}
+	b, err := brief(tx, h, true, today)
+	return HomeBrief{b, h.VillageID}, err
+}
+
 // Member is one link of a household as its officer sees it.
 type Member struct {
 	Link
 	Name            string // masked unless the actor may read names there; "" when Withheld
 	CertificateCode string // "" without a live one, and when Withheld
 	Certified       bool
+	Adult           bool // a grown-up learner with an own account
 	Withheld        bool // no consent to be named here: it counts, and who it is stays unsaid
 }
 

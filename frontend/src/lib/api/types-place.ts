@@ -87,6 +87,8 @@ export interface Household {
 		name_withheld: boolean;
 		certified: boolean;
 		boards_since: string | null;
+		/** A grown-up learner with an own account. */
+		adult: boolean;
 	}[];
 	events: { at: string; kind: string; by: string; reason: string | null }[];
 	state: 'active' | 'merged';

@@ -21,6 +21,7 @@ export const REVOKES: RoleName[] = ['school_admin', 'dept_officer', 'admin'];
 export const IMPORTS_REGISTERS: RoleName[] = ['commune_officer', 'dept_officer', 'admin'];
 export const MOVES_HOUSEHOLDS: RoleName[] = ['commune_officer', 'admin'];
 export const MERGES_HOUSEHOLDS: RoleName[] = ['commune_officer', 'dept_officer', 'admin'];
+export const INVITES_ADULTS: RoleName[] = ['team_member', 'commune_officer'];
 export const DECIDES_LINKS: RoleName[] = ['commune_officer'];
 export const SETS_TARGETS: RoleName[] = ['commune_officer', 'dept_officer', 'admin'];
 export const MANAGES_PLACES: RoleName[] = ['dept_officer', 'admin'];
