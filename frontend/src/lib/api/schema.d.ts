@@ -141,6 +141,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/adult-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To which household a code belongs, the head's name masked. Wrong, used and expired codes get the same reply. */
+        get: operations["get-adult-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/adult-codes/{code}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account with a code: no e-mail, no telephone number. */
+        post: operations["join-as-adult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/areas": {
         parameters: {
             query?: never;
@@ -182,7 +216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many households of an area have a skilled member, and of each area below. */
+        /** How many households of an area have a skilled member, and of each area below; as of any day, under the map of any day. */
         get: operations["get-coverage"];
         put?: never;
         post?: never;
@@ -201,6 +235,58 @@ export interface paths {
         };
         /** What a figure is made of: definition, rule, last changes, chain of hashes. */
         get: operations["explain-coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/coverage/schools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Households by the school of their pupils: where a school stands is not where its pupils live. */
+        get: operations["list-coverage-schools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/coverage/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an area is to reach by which day: its own targets and those of the areas above. */
+        get: operations["list-coverage-targets"];
+        put?: never;
+        /** Set what a province or commune is to reach by a day; one for the same skill and day is replaced. */
+        post: operations["set-coverage-target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/coverage/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the figures of an area came about, what is to be reached, and where the pace of the last weeks leads. */
+        get: operations["get-coverage-trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -645,7 +731,94 @@ export interface paths {
         };
         /** A campaign's live figures: counters only, at most 5 kB. */
         get: operations["get-campaign-board"];
+        /** Change a campaign, end it, or let it go on. Every difference is a line of its history. */
+        put: operations["change-campaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed of a campaign and its teams, the last 200. */
+        get: operations["list-campaign-history"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/households/{household}/helps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certified pupils of the same village, named by consent of child and guardian, and who was asked. For the team alone. */
+        get: operations["list-helpers"];
+        put?: never;
+        /** Write down whether a pupil comes along, with an adult. */
+        post: operations["record-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/households/{household}/helps/{help}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** They were there, or it comes to nothing. */
+        put: operations["end-help"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/kept-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits that were kept and not counted: undecided first, at most 200. */
+        get: operations["list-kept-visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/kept-visits/{visit}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a kept visit count, or say for good that it does not. */
+        put: operations["decide-kept-visit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -688,17 +861,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/campaigns/{id}/refused-visits": {
+    "/campaigns/{id}/slip-revocations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Visits that were kept and do not count, the last 200. */
-        get: operations["list-refused-visits"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Take a slip's code back. */
+        post: operations["revoke-slip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Slips for the households of villages that are not covered, eight on a page: a QR code, the household's number, no name. */
+        post: operations["print-slips"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1728,6 +1918,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coverage-targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a target. */
+        delete: operations["end-coverage-target"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/drill": {
         parameters: {
             query?: never;
@@ -1893,6 +2100,23 @@ export interface paths {
         put?: never;
         /** Link a pupil to a household on the pupil's behalf. */
         post: operations["claim-for-pupil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-links/{id}/adult-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or reject the household of a grown-up learner. */
+        post: operations["decide-adult-link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2104,6 +2328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/households/{id}/adult-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code with which a grown-up member of a household makes an account; answered this once. */
+        post: operations["invite-adult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/households/{id}/explanation": {
         parameters: {
             query?: never;
@@ -2166,6 +2407,23 @@ export interface paths {
         put?: never;
         /** Make a household of its own out of some members, from a day on. */
         post: operations["split-household"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/households/{id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits of a household in all campaigns, newest first, at most 100; two members who wrote at once are two rows. */
+        get: operations["list-household-visits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2892,6 +3150,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/helps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller agreed to help with: who asks and who goes along, never where. */
+        get: operations["list-my-helps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/helps/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one's yes back, without a reason. */
+        post: operations["decline-my-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/household": {
         parameters: {
             query?: never;
@@ -3074,6 +3366,23 @@ export interface paths {
         put?: never;
         /** Switch the second factor on with a code of the app. The recovery codes are shown this once. */
         post: operations["confirm-second-factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/slip-openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The household behind a slip's code, for a member who has its village. */
+        post: operations["open-slip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4191,6 +4500,19 @@ export interface components {
             then?: components["schemas"]["Branch"][];
             when?: string;
         };
+        AdultAccountInputBody: {
+            birth_date: string;
+            full_name: string;
+            /** @description Of the account; made by the client: a repeat answers as the first did. */
+            id: string;
+            password: string;
+            /** @enum {string} */
+            relation: "child" | "grandchild" | "sibling" | "spouse" | "head" | "other";
+        };
+        AdultCodeInputBody: {
+            /** @description Made by the client: a repeat makes a new code for the same right, and the old code is void. */
+            id: string;
+        };
         AlertInputBody: {
             /** @description Made by the device: a repeat answers as the first did. */
             id: string;
@@ -4359,6 +4681,25 @@ export interface components {
             /** @description Made by the device: a repeat calls nobody again. */
             id: string;
         };
+        CampaignChangeInputBody: {
+            /** @description true: today is its last day. false: one that was ended early goes on. */
+            ended?: boolean;
+            /** @description Included; at most 92 days. */
+            ends_on: string;
+            hotline?: string;
+            name: string;
+            starts_on: string;
+            /**
+             * Format: int64
+             * @description Households to visit.
+             */
+            target: number;
+            /**
+             * Format: int64
+             * @description The one that was read.
+             */
+            version: number;
+        };
         CampaignInputBody: {
             /** @description Of the province or a commune. */
             area_code: string;
@@ -4485,6 +4826,7 @@ export interface components {
             delta_households: number;
             /** Format: int64 */
             delta_known: number;
+            delta_skills: components["schemas"]["SkillCount"];
             hash: string;
             /** @description null for a register that brought many at once */
             household_id: string | null;
@@ -4788,8 +5130,15 @@ export interface components {
         };
         CoverageChild: {
             code: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
             covered: number;
+            /** @description Class A to E by target, for all and for each skill; left out where nothing is known. */
+            grades: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             households: number;
             kind: string;
@@ -4798,6 +5147,7 @@ export interface components {
             name: string;
             /** Format: int64 */
             not_covered: number;
+            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
         };
@@ -4807,17 +5157,32 @@ export interface components {
             children: components["schemas"]["CoverageChild"][];
             /** Format: date-time */
             counted_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
             covered: number;
             /** @description Always true: counters and everything not folded into them yet. */
             exact: boolean;
+            /** @description What is to be reached, for all and for each skill. */
+            goals: components["schemas"]["GoalView"][];
+            grades: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             households: number;
+            /** @description The day whose areas are shown; empty: today's. */
+            map: string;
             /** Format: int64 */
             not_covered: number;
+            /** @description The day at whose end the figures held; empty: now. */
+            on: string;
             register: components["schemas"]["RegisterView"] | null;
+            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
+            /** @description In none of the children: on an older map nobody can tell where these villages lay. */
+            unplaced: components["schemas"]["FigureSet"];
         };
         CredentialsBody: {
             /** @description Second factor: six digits of the app, or a recovery code. */
@@ -5035,12 +5400,16 @@ export interface components {
             location: string;
         };
         FigureSet: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
             covered: number;
             /** Format: int64 */
             households: number;
             /** Format: int64 */
             not_covered: number;
+            skills: components["schemas"]["SkillCount"];
             /** Format: int64 */
             unknown: number;
         };
@@ -5054,6 +5423,46 @@ export interface components {
             format: "xlsx" | "csv" | "pdf";
             /** @description Made by the client: a file asked for again is one line of the export log. */
             id: string;
+        };
+        ForecastView: {
+            /** Format: double */
+            good_week: number;
+            /**
+             * Format: int64
+             * @description … like a good one (upper quartile).
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Households, if every week is like a slow one (lower quartile of the last eight).
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description … like a typical one (median).
+             */
+            mid: number;
+            on: string;
+            /** @description The day on which the goal is reached at the typical pace; null when never within ten years. */
+            reached: string | null;
+            /** Format: double */
+            slow_week: number;
+            /** Format: double */
+            typical_week: number;
+        };
+        GoalView: {
+            /** @description Name of the area whose goal it is; empty for the standing one. */
+            area: string;
+            /** @description The day; empty for the standing goal of every household. */
+            on: string;
+            /**
+             * Format: int64
+             * @description Of the households on the register, in basis points.
+             */
+            share: number;
+            /** @enum {string} */
+            skill: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
+            source: string;
         };
         GradebookBoard: {
             /** Format: int64 */
@@ -5109,6 +5518,15 @@ export interface components {
             /** @description At most 60 characters. */
             name: string;
             person_ids: string[];
+        };
+        HelpEndInputBody: {
+            /**
+             * @description Who was there with the pupil; needed when taught.
+             * @enum {string}
+             */
+            adult?: "" | "guardian" | "relative" | "teacher" | "team";
+            /** @description They were there. false: it comes to nothing. */
+            taught: boolean;
         };
         HistoryLine: {
             /** Format: date-time */
@@ -6671,6 +7089,10 @@ export interface components {
             items: components["schemas"]["OutreachCampaign"][];
             next_cursor: string | null;
         };
+        ListCampaignEvent: {
+            items: components["schemas"]["OutreachCampaignEvent"][];
+            next_cursor: string | null;
+        };
         ListCertificateView: {
             items: components["schemas"]["CertificateView"][];
             next_cursor: string | null;
@@ -6747,6 +7169,10 @@ export interface components {
             items: components["schemas"]["OutreachMission"][];
             next_cursor: string | null;
         };
+        ListMyHelp: {
+            items: components["schemas"]["OutreachMyHelp"][];
+            next_cursor: string | null;
+        };
         ListPupil: {
             items: components["schemas"]["SchoolPupil"][];
             next_cursor: string | null;
@@ -6809,6 +7235,10 @@ export interface components {
         };
         ListStaffMember: {
             items: components["schemas"]["StaffMember"][];
+            next_cursor: string | null;
+        };
+        ListTargetView: {
+            items: components["schemas"]["TargetView"][];
             next_cursor: string | null;
         };
         ListTodo: {
@@ -6875,6 +7305,8 @@ export interface components {
             username: string;
         };
         MemberView: {
+            /** @description A grown-up learner with an own account. */
+            adult: boolean;
             /** @description The day from which the member lives at a school away from home; counts here all the same. */
             boards_since: string | null;
             certificate_code: string | null;
@@ -7017,6 +7449,17 @@ export interface components {
             /** Format: int64 */
             text_version?: number;
         };
+        NewHelpInputBody: {
+            accepted: boolean;
+            /**
+             * @description Who goes along; needed to accept. No name is kept.
+             * @enum {string}
+             */
+            adult?: "" | "guardian" | "relative" | "teacher" | "team";
+            /** @description Made by the phone: a repeat is the same answer. */
+            id: string;
+            person_id: string;
+        };
         NewLaptop: {
             /** Format: int64 */
             batches: number;
@@ -7064,6 +7507,20 @@ export interface components {
             /** Format: int64 */
             minutes: number;
         };
+        NewTargetBody: {
+            /** @description Made by the caller; sending it again changes nothing. */
+            id: string;
+            on: string;
+            /**
+             * Format: int64
+             * @description Of the households on the register, in basis points.
+             */
+            share: number;
+            /** @enum {string} */
+            skill: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
+            /** @description The plan or decision that says so. */
+            source: string;
+        };
         NewVillageInputBody: {
             /** @description Empty: made here. */
             code?: string;
@@ -7106,6 +7563,16 @@ export interface components {
             feedback?: string;
             key: string;
             text: string;
+        };
+        OutreachAdultCode: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        OutreachAdultHome: {
+            commune: string;
+            head_masked: string;
+            village: string;
         };
         OutreachAreaPlan: {
             /** Format: int64 */
@@ -7157,6 +7624,8 @@ export interface components {
         OutreachCampaign: {
             area_code: string;
             area_name: string;
+            /** @description The last day, when it was ended early; else empty. */
+            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
@@ -7164,11 +7633,18 @@ export interface components {
             starts_on: string;
             /** Format: int64 */
             target: number;
+            /**
+             * Format: int64
+             * @description Counts changes; a change names the version that was read.
+             */
+            version: number;
         };
         OutreachCampaignBoard: {
             area_code: string;
             area_name: string;
             days: components["schemas"]["OutreachDayTally"][];
+            /** @description The last day, when it was ended early; else empty. */
+            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
@@ -7183,7 +7659,7 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Visits kept that do not count.
+             * @description Visits kept that do not count, decided or not.
              */
             refused: number;
             starts_on: string;
@@ -7192,11 +7668,32 @@ export interface components {
             teams: components["schemas"]["OutreachTeamTally"][];
             /**
              * Format: int64
+             * @description Counts changes; a change names the version that was read.
+             */
+            version: number;
+            /**
+             * Format: int64
              * @description Different households with a visit that counts.
              */
             visited: number;
             /** Format: int64 */
             visits: number;
+            /**
+             * Format: int64
+             * @description Those of them that no officer has decided yet.
+             */
+            waiting: number;
+        };
+        OutreachCampaignEvent: {
+            /** @description The member's name, of events about one. */
+            about: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            kind: "started" | "name" | "starts_on" | "ends_on" | "target" | "hotline" | "ended" | "reopened" | "member" | "removed";
+            new: string;
+            old: string;
         };
         OutreachChosen: {
             class_id: string;
@@ -7230,13 +7727,47 @@ export interface components {
         };
         OutreachDoor: {
             code: string;
+            /** @description Empty where the head is a pupil without consent to be named. */
             head: string;
             id: string;
             /** @description A member is confirmed and none is certified; else nothing is known. */
             known: boolean;
+            last: components["schemas"]["OutreachLastSeen"] | null;
+            /** @description By the register's years of birth nobody there is of school age: an adult has to be taught. */
+            no_pupil: boolean;
             seen: components["schemas"]["OutreachSeen"][];
+            /** @description The code on its printed slip; empty without one. */
+            slip: string;
             /** @description Its code. */
             village: string;
+        };
+        OutreachHelp: {
+            /** @enum {string} */
+            adult: "" | "guardian" | "relative" | "teacher" | "team";
+            /** Format: date-time */
+            changed_at: string;
+            id: string;
+            /** @description Empty when consent was taken back since. */
+            name: string;
+            person_id: string;
+            /** @enum {string} */
+            state: "accepted" | "declined" | "taught" | "lapsed";
+        };
+        OutreachHelpList: {
+            helpers: components["schemas"]["OutreachHelper"][];
+            helps: components["schemas"]["OutreachHelp"][];
+        };
+        OutreachHelper: {
+            /**
+             * Format: int64
+             * @description At how many households the pupil is expected now; two at most.
+             */
+            expected: number;
+            /** Format: int64 */
+            grade: number;
+            name: string;
+            person_id: string;
+            school: string;
         };
         OutreachInvitation: {
             /** Format: date-time */
@@ -7247,6 +7778,25 @@ export interface components {
             /** Format: int64 */
             steps: number;
             variant: string;
+        };
+        OutreachJoinedAdult: {
+            username: string;
+        };
+        OutreachKeptVisit: {
+            /** Format: date-time */
+            at: string;
+            /** @description The household's; empty for one that is not on the register. */
+            code: string;
+            /** @enum {string} */
+            decision: "" | "accepted" | "refused";
+            id: string;
+            outcome: string;
+            reason: string;
+            refusal: string;
+        };
+        OutreachLastSeen: {
+            on_day: string;
+            outcome: string;
         };
         OutreachMission: {
             code: string;
@@ -7263,6 +7813,16 @@ export interface components {
             scenario_key: string;
             skill: string;
             state: string;
+        };
+        OutreachMyHelp: {
+            /** @enum {string} */
+            adult: "guardian" | "relative" | "teacher" | "team";
+            campaign: string;
+            hotline: string;
+            id: string;
+            team: string;
+            /** @description Civil day. */
+            until: string;
         };
         OutreachPoint: {
             /** Format: int64 */
@@ -7284,20 +7844,30 @@ export interface components {
             area_code: string;
             area_name: string;
             doors: components["schemas"]["OutreachDoor"][];
+            /** @description The last day, when it was ended early; else empty. */
+            ended_on: string;
             ends_on: string;
             hotline: string;
             id: string;
+            kept: components["schemas"]["OutreachKeptVisit"][];
             /**
              * Format: int64
              * @description Households of these villages that did not fit; they come as others are done.
              */
             more: number;
             name: string;
+            /** @description It was ended early; no doors any more. */
+            over: boolean;
             removed: boolean;
             starts_on: string;
             /** Format: int64 */
             target: number;
             team: string;
+            /**
+             * Format: int64
+             * @description Counts changes; a change names the version that was read.
+             */
+            version: number;
             villages: components["schemas"]["OutreachRoundVillage"][];
         };
         OutreachRoundVillage: {
@@ -7388,6 +7958,11 @@ export interface components {
             id: string;
             outcome: string;
             own: boolean;
+            team: string;
+        };
+        OutreachSlipDoor: {
+            campaign_id: string;
+            door: components["schemas"]["OutreachDoor"];
         };
         OutreachTeamTally: {
             team: string;
@@ -7404,15 +7979,25 @@ export interface components {
         };
         OutreachVisit: {
             again: boolean;
+            campaign: string;
+            campaign_id: string;
             /** @description The household's code; empty for one that is not on the register. */
             code: string;
+            counts: boolean;
+            decided_by: string;
+            /** @enum {string} */
+            decision: "" | "accepted" | "refused";
             household_id: string;
             id: string;
+            on_day: string;
             /** @enum {string} */
             outcome: "taught" | "already_skilled" | "not_home" | "refused" | "moved";
+            /** @description The officer's, of a decision. */
+            reason: string;
             /** Format: date-time */
             received_at: string;
-            refusal: string;
+            /** @enum {string} */
+            refusal: "" | "removed" | "outside_dates" | "not_on_list";
             slip: boolean;
             team: string;
             /** Format: date-time */
@@ -7422,6 +8007,8 @@ export interface components {
         OutreachWalker: {
             account_id: string;
             name: string;
+            /** @description The same villages with their names. */
+            places: components["schemas"]["OutreachRoundVillage"][];
             /** Format: date-time */
             removed_at: string | null;
             team: string;
@@ -7502,6 +8089,21 @@ export interface components {
             offline: string;
             pupils: string;
             teacher: string;
+        };
+        PointView: {
+            /**
+             * Format: int64
+             * @description One member holds all five skills.
+             */
+            covered: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            not_covered: number;
+            on: string;
+            skills: components["schemas"]["SkillCount"];
+            /** Format: int64 */
+            unknown: number;
         };
         PositionInputBody: {
             /** Format: int64 */
@@ -8217,6 +8819,32 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        SchoolShare: {
+            code: string;
+            /** @description Where the school stands. */
+            commune: string;
+            /** Format: int64 */
+            covered: number;
+            /**
+             * Format: int64
+             * @description Households outside the commune in which the school stands.
+             */
+            elsewhere: number;
+            /** Format: int64 */
+            households: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description With a confirmed household among those counted.
+             */
+            pupils: number;
+        };
+        SchoolShares: {
+            basis: string;
+            /** Format: date-time */
+            counted_at: string;
+            schools: components["schemas"]["SchoolShare"][];
+        };
         SchoolTakenIn: {
             class_id: string;
             class_name: string;
@@ -8343,6 +8971,27 @@ export interface components {
             name: string;
             person_id: string;
         };
+        SkillCount: {
+            /** Format: int64 */
+            local_platforms: number;
+            /** Format: int64 */
+            online_payment: number;
+            /** Format: int64 */
+            online_shopping: number;
+            /** Format: int64 */
+            public_services: number;
+            /** Format: int64 */
+            self_protection: number;
+        };
+        SlipCodeBody: {
+            code: string;
+        };
+        SlipsInputBody: {
+            /** @description Take the codes of these villages back and print new ones. */
+            renew?: boolean;
+            /** @description Codes. */
+            villages: string[];
+        };
         SplitInputBody: {
             head_name: string;
             /** @description Of the new household; made by the client. */
@@ -8420,6 +9069,24 @@ export interface components {
             kind: "household" | "ledger" | "link" | "certificate" | "rule" | "pass" | "attempt";
             title: string;
         };
+        TargetView: {
+            area_code: string;
+            area_name: string;
+            id: string;
+            /** @description Of the area itself, not of one above. */
+            mine: boolean;
+            on: string;
+            /** Format: date-time */
+            set_at: string;
+            set_by: string;
+            /**
+             * Format: int64
+             * @description Of the households on the register, in basis points.
+             */
+            share: number;
+            skill: string;
+            source: string;
+        };
         TemporaryPassword: {
             /** @description Shown this once. */
             temporary_password: string;
@@ -8441,6 +9108,20 @@ export interface components {
              * @description 0: until the next school year.
              */
             days: number;
+        };
+        TrendView: {
+            area: components["schemas"]["AreaHead"];
+            /** @description null with fewer than four weeks of history. */
+            forecast: components["schemas"]["ForecastView"] | null;
+            goal: components["schemas"]["GoalView"];
+            /**
+             * Format: int64
+             * @description The goal in households, on today's register.
+             */
+            goal_at: number;
+            /** @description Ends of months, then the last eight weeks; the last one is the day asked for. */
+            points: components["schemas"]["PointView"][];
+            skill: string;
         };
         UndoMergeInputBody: {
             reason?: string;
@@ -8472,6 +9153,11 @@ export interface components {
             valid_from: string;
             /** @description null: still there */
             valid_to: string | null;
+        };
+        VisitDecisionInputBody: {
+            accept: boolean;
+            /** @description The member reads it; needed to refuse. */
+            reason?: string;
         };
         VisitsInputBody: {
             visits: components["schemas"]["SentVisit"][];
@@ -9214,6 +9900,145 @@ export interface operations {
             };
         };
     };
+    "get-adult-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As given; spaces, dashes and small letters are fine. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachAdultHome"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-as-adult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdultAccountInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachJoinedAdult"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "search-areas": {
         parameters: {
             query?: {
@@ -9372,12 +10197,14 @@ export interface operations {
     "get-coverage": {
         parameters: {
             query?: {
-                /** @description Civil day: the figures at its end, under the map of that day. Default now. */
+                /** @description Civil day: the figures at its end. Default now. */
                 on?: string;
+                /** @description Civil day: the areas as they were on it. Default the day of the figures. */
+                map?: string;
             };
             header?: never;
             path: {
-                /** @description Of a province, commune or village (V-…). */
+                /** @description Of a province, commune or village (V-…), as it was on the day of the map. */
                 code: string;
             };
             cookie?: never;
@@ -9467,6 +10294,323 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaExplanation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-coverage-schools": {
+        parameters: {
+            query?: {
+                /** @description residence: households of the area, by the schools of their pupils. school: schools of the area, wherever their pupils live. */
+                basis?: "residence" | "school";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolShares"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-coverage-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTargetView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-coverage-target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTargetBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-coverage-trend": {
+        parameters: {
+            query?: {
+                /** @description Civil day: the last point. Default today. */
+                on?: string;
+                /** @description Civil day: the area as it was on it. Default the day of the figures. */
+                map?: string;
+                skill?: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendView"];
                 };
             };
             /** @description Unauthorized */
@@ -11758,6 +12902,604 @@ export interface operations {
             };
         };
     };
+    "change-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChangeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachCampaign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-campaign-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCampaignEvent"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-helpers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachHelpList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "record-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHelpInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachHelpList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                household: string;
+                help: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpEndInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachHelpList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-kept-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVisit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-kept-visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                visit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitDecisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachVisit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-campaign-members": {
         parameters: {
             query?: never;
@@ -12018,7 +13760,7 @@ export interface operations {
             };
         };
     };
-    "list-refused-visits": {
+    "revoke-slip": {
         parameters: {
             query?: never;
             header?: never;
@@ -12027,15 +13769,98 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipCodeBody"];
+            };
+        };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListVisit"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "print-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Unauthorized */
@@ -17192,6 +19017,80 @@ export interface operations {
             };
         };
     };
+    "end-coverage-target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-drill": {
         parameters: {
             query?: never;
@@ -17946,6 +19845,95 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ClaimForInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-adult-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInputBody"];
             };
         };
         responses: {
@@ -19155,6 +21143,95 @@ export interface operations {
             };
         };
     };
+    "invite-adult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdultCodeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachAdultCode"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "explain-household": {
         parameters: {
             query?: never;
@@ -19462,6 +21539,82 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-household-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVisit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23139,6 +25292,145 @@ export interface operations {
             };
         };
     };
+    "list-my-helps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMyHelp"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-my-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-my-household": {
         parameters: {
             query?: never;
@@ -23936,6 +26228,93 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipCodeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSlipDoor"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
