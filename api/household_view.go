@@ -20,12 +20,34 @@ type memberView struct {
 	Name            string     `json:"name" doc:"Empty where name_withheld."`
 	Withheld        bool       `json:"name_withheld" doc:"No consent to be named here. The member counts all the same."`
 	Certified       bool       `json:"certified"`
+	Adult           bool       `json:"adult" doc:"A grown-up learner with an own account."`
 	Relation        string     `json:"relation"`
 	State           string     `json:"state" enum:"claimed,confirmed,rejected,ended"`
 	ClaimedAt       time.Time  `json:"claimed_at"`
 	DecidedBy       *string    `json:"decided_by"`
 	DecidedAt       *time.Time `json:"decided_at"`
 	CertificateCode *string    `json:"certificate_code"`
+	BoardsSince     *string    `json:"boards_since" doc:"The day from which the member lives at a school away from home; counts here all the same."`
+}
+
+// listedView is a member as the register has them.
+type listedView struct {
+	ID        string `json:"id"`
+	FullName  string `json:"full_name"`
+	Relation  string `json:"relation"`
+	BirthYear *int   `json:"birth_year"`
+}
+
+// joinedView is a merge that holds.
+type joinedView struct {
+	ID        string    `json:"id"`
+	Kept      bool      `json:"kept" doc:"This household is the one that stayed."`
+	OtherID   string    `json:"other_id"`
+	OtherCode string    `json:"other_code"`
+	OtherHead string    `json:"other_head"`
+	By        string    `json:"by"`
+	At        time.Time `json:"at"`
+	Reason    *string   `json:"reason"`
 }
 
 type historyLine struct {
@@ -45,6 +67,9 @@ type householdView struct {
 	CoveredAt *time.Time    `json:"covered_at"`
 	Links     []memberView  `json:"links"`
 	Events    []historyLine `json:"events"`
+	State     string        `json:"state" enum:"active,merged"`
+	Members   []listedView  `json:"members" nullable:"false" doc:"As the register has them; empty without the right to names."`
+	Merges    []joinedView  `json:"merges" nullable:"false" doc:"Those that hold, the newest first."`
 }
 
 func householdOf(d household.Details) householdView {
@@ -52,9 +77,21 @@ func householdOf(d household.Details) householdView {
 		ID: d.ID.String(), Code: d.Code, HeadName: d.HeadName, Village: villageRef{Code: d.Village.Code, Name: d.Village.Name},
 		Register: registerOf(d.Register), Status: d.Status(), CoveredAt: optionalTime(d.CoveredAt),
 		Links: converted(d.Members, func(m household.Member) memberView {
-			return memberView{ID: m.ID.String(), PersonID: textOf(m.PersonID), Name: m.Name, Withheld: m.Withheld, Certified: m.Certified, Relation: m.Relation, State: m.State,
+			return memberView{ID: m.ID.String(), PersonID: textOf(m.PersonID), Name: m.Name, Withheld: m.Withheld, Adult: m.Adult, Certified: m.Certified, Relation: m.Relation, State: m.State,
 				ClaimedAt: m.ClaimedAt.UTC(), DecidedBy: optional(m.DecidedName), DecidedAt: optionalTime(m.DecidedAt),
-				CertificateCode: optional(m.CertificateCode)}
+				CertificateCode: optional(m.CertificateCode), BoardsSince: optional(m.BoardsSince)}
+		}),
+		State: d.State,
+		Members: converted(d.Listed, func(m household.ListedMember) listedView {
+			v := listedView{ID: m.ID.String(), FullName: m.FullName, Relation: m.Relation}
+			if m.BirthYear != 0 {
+				v.BirthYear = &m.BirthYear
+			}
+			return v
+		}),
+		Merges: converted(d.Merges, func(j household.Joined) joinedView {
+			return joinedView{ID: j.ID.String(), Kept: j.GoneID == j.Other, OtherID: j.Other.String(), OtherCode: j.OtherCode, OtherHead: j.OtherHead,
+				By: j.MergedName, At: j.MergedAt.UTC(), Reason: optional(j.Reason)}
 		}),
 		Events: converted(d.Events, func(e household.Event) historyLine {
 			return historyLine{At: e.At.UTC(), Kind: e.Kind, By: e.ActorName, Reason: optional(e.Reason)}

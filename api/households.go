@@ -67,6 +67,7 @@ type householdQuery struct {
 	PageQuery
 	Code   string `path:"code" maxLength:"16"`
 	Status string `query:"status" enum:"covered,not_covered,unknown"`
+	Pupils string `query:"pupils" enum:"yes,no,unknown" doc:"Whether somebody of school age lives there."`
 	Q      string `query:"q" maxLength:"100" doc:"Part of the head's name (for those who may read it), or of the code."`
 }
 
@@ -81,7 +82,7 @@ func (s *server) householdOperations() {
 			if err != nil {
 				return nil, err
 			}
-			page, err := s.Households.List(ctx, actor, in.Code, household.ListFilter{Status: in.Status, Query: in.Q, Cursor: after, Limit: in.Limit})
+			page, err := s.Households.List(ctx, actor, in.Code, household.ListFilter{Status: in.Status, Pupils: in.Pupils, Query: in.Q, Cursor: after, Limit: in.Limit})
 			return answer(listed(converted(page.Items, func(i household.Item) householdRow {
 				return householdRow{ID: i.ID.String(), Code: i.Code, HeadName: i.HeadName, Status: i.Status,
 					MembersConfirmed: i.MembersConfirmed, Certified: i.Certified, CoveredAt: optionalTime(i.CoveredAt)}

@@ -28,6 +28,8 @@ func (s *server) operations() {
 	s.monitorOperations()
 	s.invigilationOperations()
 	s.householdOperations()
+	s.homeOperations()
+	s.adultOperations()
 	s.linkOperations()
 	s.classLinkOperations()
 	s.consentOperations()

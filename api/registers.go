@@ -42,6 +42,14 @@ type startJobInput struct {
 	}
 }
 
+type recheckJobInput struct {
+	ByID
+	Body struct {
+		Successors bool   `json:"successors,omitempty" doc:"Communes that are gone are read as those they went into."`
+		MapOn      string `json:"map_on,omitempty" maxLength:"10" doc:"The day of the file's map; empty: as before."`
+	}
+}
+
 func (s *server) registerJobOperations() {
 	job := func(id, method, path, summary string) op {
 		return op{id: id, method: method, path: path, summary: summary, tag: "imports", action: models.ActImportHouseholds, refuses: []models.Kind{models.KindConflict}}
@@ -76,6 +84,13 @@ func (s *server) registerJobOperations() {
 		func(ctx context.Context, actor models.Actor, in *startJobInput) (*body[registerJob], error) {
 			return withID(&in.ByID, func(id models.ID) (registerJob, error) {
 				j, err := s.Households.StartJob(ctx, actor, id, in.Body.GoodRows)
+				return jobOf(j), err
+			})
+		})
+	register(s, job("recheck-register-job", http.MethodPost, "/household-register-jobs/{id}/check", "Check a register anew with its communes read in another way."),
+		func(ctx context.Context, actor models.Actor, in *recheckJobInput) (*body[registerJob], error) {
+			return withID(&in.ByID, func(id models.ID) (registerJob, error) {
+				j, err := s.Households.RecheckJob(ctx, actor, id, in.Body.Successors, in.Body.MapOn)
 				return jobOf(j), err
 			})
 		})

@@ -79,6 +79,8 @@ const (
 	ActReadHousehold     Action = "read_household"     // list households, heads' names masked
 	ActReadNames         Action = "read_names"         // the names of a household's head and members
 	ActMoveHousehold     Action = "move_household"     // move a household to another village
+	ActMergeHouseholds   Action = "merge_households"   // find duplicates, merge, split, take back
+	ActInviteAdult       Action = "invite_adult"       // an account for somebody grown up; confirm that person's household
 	ActImportHouseholds  Action = "import_households"  // write a household register
 	ActManagePlaces      Action = "manage_places"      // create, move and merge villages
 	ActRunCampaign       Action = "run_campaign"       // begin campaigns, post team members
@@ -151,8 +153,12 @@ var access = map[Action]map[Role]ScopeKind{
 	ActReadHousehold: {
 		RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
 	},
-	ActReadNames:        {RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea},
-	ActMoveHousehold:    {RoleCommuneOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActReadNames:     {RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea},
+	ActMoveHousehold: {RoleCommuneOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	// A family on the registers of two communes is one for whoever reaches both.
+	ActMergeHouseholds: {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	// A team stands at the door: it knows who opened.
+	ActInviteAdult:      {RoleTeamMember: ScopeArea, RoleCommuneOfficer: ScopeArea},
 	ActImportHouseholds: {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActManagePlaces:     {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
 	ActRunCampaign:      {RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea},

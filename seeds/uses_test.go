@@ -24,6 +24,8 @@ var notUses = map[string]string{
 	"learning_guards.person_id":       "written with progress",
 	"consent_states.person_id":        "the sum of consent_events",
 	"school_rollover_moves.person_id": "an enrolment tells it",
+	"adult_invites.person_id":         "grown up, of no roster",
+	"adult_learners.person_id":        "grown up, of no roster",
 	"classroom_sent.person_id":        "of a laptop, where nothing is imported",
 }
 

@@ -79,7 +79,7 @@ var acts = map[Act]models.Action{
 	NamesRead: models.ActReadNames, LookupBegun: models.ActLookUpNames, LookupRead: models.ActLookUpNames, LookupEnded: models.ActLookUpNames,
 	CertificateRevoked: models.ActRevokeCertificate, CertificateReinstated: models.ActRevokeCertificate,
 	RegisterWritten: models.ActImportHouseholds, HouseholdMoved: models.ActMoveHousehold,
-	HouseholdMerged: models.ActMoveHousehold, HouseholdUnmerged: models.ActMoveHousehold, HouseholdSplit: models.ActMoveHousehold,
+	HouseholdMerged: models.ActMergeHouseholds, HouseholdUnmerged: models.ActMergeHouseholds, HouseholdSplit: models.ActMergeHouseholds,
 	LinkDecided:    models.ActDecideLink,
 	LaptopEnrolled: models.ActKeepLaptop, LaptopRevoked: models.ActKeepLaptop, ClassPackMade: models.ActKeepLaptop,
 	PartnerTokenMade: models.ActPublish, PartnerTokenEnded: models.ActPublish,

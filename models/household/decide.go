@@ -8,6 +8,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/certificate"
+	"nhaso/models/place"
 	"nhaso/models/store"
 )
 
@@ -23,11 +24,16 @@ func (s *Households) Decide(ctx context.Context, actor models.Actor, linkID mode
 	if err != nil {
 		return Link{}, err
 	}
+	return s.change(ctx, actor, linkID, verdictOn(actor, confirm, reason))
+}
+
+// verdictOn is the change of a link that a decision makes.
+func verdictOn(actor models.Actor, confirm bool, reason string) func(*gorm.DB, Link, time.Time) (Link, error) {
 	to := Rejected
 	if confirm {
 		to = Confirmed
 	}
-	return s.change(ctx, actor, linkID, func(tx *gorm.DB, l Link, now time.Time) (Link, error) {
+	return func(tx *gorm.DB, l Link, now time.Time) (Link, error) {
 		switch {
 		case l.State == to:
 			return l, nil
@@ -48,7 +54,28 @@ func (s *Households) Decide(ctx context.Context, actor models.Actor, linkID mode
 			return l, nil // a claim counts for nothing
 		}
 		return l, Recount(tx, l.HouseholdID, to, l.ID, now)
-	})
+	}
+}
+
+// DecideAdult confirms or rejects the link of somebody grown up, as Decide does
+// for pupils, for those who stand at the door: the actor needs invite_adult with
+// the household's village in reach. A pupil's link is NotFound here.
+func (s *Households) DecideAdult(ctx context.Context, actor models.Actor, linkID models.ID, confirm bool, reason string) (Link, error) {
+	reason, err := reasonOf(reason)
+	if err != nil {
+		return Link{}, err
+	}
+	return s.changeBy(ctx, actor, models.ActInviteAdult, linkID, s.adultInReach, verdictOn(actor, confirm, reason))
+}
+
+// adultInReach tells whether a link is of a grown-up learner of a village in
+// reach.
+func (s *Households) adultInReach(tx *gorm.DB, reach models.Reach, person, village models.ID) (bool, error) {
+	var adult int
+	if err := tx.Raw("SELECT COUNT(*) FROM adult_learners WHERE person_id = ?", person).Scan(&adult).Error; err != nil || adult == 0 {
+		return false, err
+	}
+	return place.InReach(tx, models.Reach{All: reach.All, Areas: reach.Areas}, village)
 }
 
 // End ends a confirmed or claimed link because the person left the household on
@@ -88,9 +115,17 @@ func (s *Households) End(ctx context.Context, actor models.Actor, linkID models.
 	})
 }
 
-// change runs one change of a link in a transaction, for those who may.
+// change runs one change of a link in a transaction, for those who may decide
+// links.
 func (s *Households) change(ctx context.Context, actor models.Actor, linkID models.ID, fn func(*gorm.DB, Link, time.Time) (Link, error)) (Link, error) {
-	reach, err := models.Allow(actor, models.ActDecideLink)
+	return s.changeBy(ctx, actor, models.ActDecideLink, linkID, s.mayDecide, fn)
+}
+
+// changeBy is change for whoever has an action and, by may, the link in reach.
+func (s *Households) changeBy(ctx context.Context, actor models.Actor, action models.Action, linkID models.ID,
+	may func(tx *gorm.DB, reach models.Reach, person, village models.ID) (bool, error), fn func(*gorm.DB, Link, time.Time) (Link, error),
+) (Link, error) {
+	reach, err := models.Allow(actor, action)
 	if err != nil {
 		return Link{}, err
 	}
@@ -107,7 +142,7 @@ func (s *Households) change(ctx context.Context, actor models.Actor, linkID mode
 		if err != nil {
 			return err
 		}
-		ok, err := s.mayDecide(tx, reach, l.PersonID, h.VillageID)
+		ok, err := may(tx, reach, l.PersonID, h.VillageID)
 		switch {
 		case err != nil:
 			return err
@@ -137,7 +172,9 @@ func decided(l Link, actor models.Actor, to, reason string, now time.Time) Link 
 		l.Live = &live
 	}
 	l.DecidedBy, l.DecidedName, l.DecidedAt = actor.Account, cut(actor.Name, 120), &now
-	l.DecidedRole = string(actor.RoleFor(models.ActDecideLink))
+	if l.DecidedRole = string(actor.RoleFor(models.ActDecideLink)); l.DecidedRole == "" {
+		l.DecidedRole = string(actor.RoleFor(models.ActInviteAdult))
+	}
 	return l
 }
 

@@ -134,7 +134,7 @@ func newDeeds(w *world, pupils, homes int) *deeds {
 // foreseen are the refusals that a random history may meet.
 var foreseen = []string{"not_found", "link_confirmed", "link_ended", "link_rejected", "link_exists", "already_decided", "same_village",
 	"village_closed", "same_commune", "merge_into_itself", "merge_target_closed", "already_revoked", "not_revoked", "invalid", "busy",
-	"village_changed", "lease_lost"}
+	"village_changed", "lease_lost", "already_merged", "merged_since"}
 
 func (d *deeds) allow(err error) {
 	if err != nil && !slices.Contains(foreseen, models.CodeOf(err)) {
@@ -160,6 +160,7 @@ func (d *deeds) someVillage(pick func(int) int) models.ID {
 func (d *deeds) list() map[string]func(pick func(int) int) {
 	list := d.ofPlaces()
 	maps.Copy(list, d.ofPeople())
+	maps.Copy(list, d.ofHomes())
 	return list
 }
 

@@ -270,6 +270,45 @@ func (s *Households) StartJob(ctx context.Context, actor models.Actor, id models
 	return s.Job(ctx, actor, id)
 }
 
+// RecheckJob checks a ready job anew with its communes read in another way:
+// successors for those that are gone, mapOn (a civil day, or "" as before) for
+// the day of their map. Errors: NotFound; Invalid field "map_on"; Conflict
+// "job_over".
+func (s *Households) RecheckJob(ctx context.Context, actor models.Actor, id models.ID, successors bool, mapOn string) (Job, error) {
+	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
+		row, err := s.ownJob(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		f := row.job().File
+		same := f.Successors == successors && (mapOn == "" || mapOn == f.MapOn)
+		switch {
+		case row.State == JobChecking && same:
+			return nil
+		case row.State != JobReady:
+			return models.Conflict("job_over")
+		}
+		f.Successors = successors
+		if mapOn != "" {
+			f.MapOn = mapOn
+		}
+		if err := f.check(s.db.Clock().Today()); err != nil {
+			return err
+		}
+		about, err := json.Marshal(f.settings())
+		if err != nil {
+			return err
+		}
+		now := s.db.Clock().Now()
+		return store.One(tx.Exec("UPDATE register_jobs SET state = ?, settings = ?, report = '{}', done = 0, total = 0, runner = NULL, updated_at = ? WHERE id = ? AND state = ?",
+			JobChecking, string(about), now, id, JobReady), store.ErrRetry)
+	})
+	if err != nil {
+		return Job{}, err
+	}
+	return s.Job(ctx, actor, id)
+}
+
 // CancelJob stops a job and throws its file away. What was written stays: the
 // same file again goes on from there. One that has ended is answered as it is.
 func (s *Households) CancelJob(ctx context.Context, actor models.Actor, id models.ID) (Job, error) {

@@ -44,10 +44,11 @@ type Link struct {
 	Reason      string
 	FromDate    string
 	ToDate      string
+	BoardsSince string // civil day from which the member lives at a school away from home, "" for none
 }
 
 const linkColumns = `l.id, l.household_id, l.person_id, l.relation, l.state, l.live, l.claimed_by, l.claimed_role, l.claimed_at,
-	l.decided_by, l.decided_name, l.decided_role, l.decided_at, l.reason, l.from_date, l.to_date`
+	l.decided_by, l.decided_name, l.decided_role, l.decided_at, l.reason, l.from_date, l.to_date, l.boards_since`
 
 // NewClaim says to which household a person belongs: by its public code, or by
 // the code of the village and the head's name.
@@ -125,9 +126,33 @@ func (s *Households) claim(ctx context.Context, actor models.Actor, action model
 			}
 		}
 		link = newLink(c, h, actor, action, now)
-		return insertLink(tx, link, actor, now)
+		if err := insertLink(tx, link, actor, now); err != nil {
+			return err
+		}
+		// A merge that takes this household away must not miss the link.
+		return store.One(tx.Exec("UPDATE households SET version = version + 1 WHERE id = ? AND version = ?", h.ID, h.Version), store.ErrRetry)
 	})
 	return link, err
+}
+
+// ClaimTx links the actor's own person, who has no link yet, to a household;
+// somebody else confirms it. Errors: NotFound; Invalid field "body.relation".
+func ClaimTx(tx *gorm.DB, actor models.Actor, householdID models.ID, relation string, now time.Time) error {
+	if !slices.Contains(Relations, relation) {
+		return models.InvalidField("body.relation", "unknown_relation")
+	}
+	h, err := byID(tx, householdID)
+	if err != nil {
+		return err
+	}
+	if h.State != StateActive {
+		return models.NotFound()
+	}
+	l := newLink(NewClaim{PersonID: actor.Person, Relation: relation}, h, actor, models.ActOwnHousehold, now)
+	if err := insertLink(tx, l, actor, now); err != nil {
+		return err
+	}
+	return store.One(tx.Exec("UPDATE households SET version = version + 1 WHERE id = ? AND version = ?", h.ID, h.Version), store.ErrRetry)
 }
 
 // describe finds the one household that a claim means.

@@ -16,6 +16,7 @@ import (
 // ListFilter narrows the list of a village's households.
 type ListFilter struct {
 	Status string // StatusCovered, StatusNotCovered, StatusUnknown or "" for all
+	Pupils string // whether somebody of school age lives there: PupilYes, PupilNo, PupilUnknown, or "" for all
 	Query  string // part of the head's name, or the beginning of a code
 	Cursor string // of the page before
 	Limit  int    // 1..200, default 50
@@ -42,7 +43,7 @@ type Page struct {
 // List answers the households of a village by the head's given name. The actor
 // needs read_household with the village in reach, otherwise NotFound; without
 // read_names there the heads' names are masked, and are not searched either.
-// Errors: Invalid "invalid_cursor" and field "query.status".
+// Errors: Invalid "invalid_cursor", fields "query.status" and "query.pupils".
 func (s *Households) List(ctx context.Context, actor models.Actor, villageCode string, f ListFilter) (Page, error) {
 	reach, err := models.Allow(actor, models.ActReadHousehold)
 	if err != nil {
@@ -121,6 +122,13 @@ func (f ListFilter) read(tx *gorm.DB, village models.ID, names bool, today strin
 		where += " AND h.known = 0"
 	default:
 		return nil, "", models.InvalidField("query.status", "unknown_status")
+	}
+	if f.Pupils != "" {
+		in, inArgs, err := byPupils(f.Pupils, today)
+		if err != nil {
+			return nil, "", err
+		}
+		where, args = where+in, append(args, inArgs...)
 	}
 	if q := models.Fold(f.Query); q != "" {
 		code := strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(q))

@@ -36,10 +36,14 @@ func members(tx *gorm.DB, id models.ID, names bool, today string) ([]Member, err
 	if err != nil {
 		return nil, err
 	}
+	adults, err := adultsAmong(tx, persons)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Member, 0, len(links))
 	for _, l := range links {
 		cert, certified := live[l.PersonID]
-		m := Member{Link: l, Name: shown(called[l.PersonID], names), CertificateCode: cert.Code, Certified: certified}
+		m := Member{Link: l, Name: shown(called[l.PersonID], names), CertificateCode: cert.Code, Certified: certified, Adult: adults[l.PersonID]}
 		if !agreed[l.PersonID] {
 			m.Withheld, m.Name, m.CertificateCode, m.PersonID, m.ClaimedBy, m.Reason = true, "", "", models.ID{}, models.ID{}, ""
 		}
@@ -48,10 +52,32 @@ func members(tx *gorm.DB, id models.ID, names bool, today string) ([]Member, err
 	return list, nil
 }
 
+// adultsAmong answers which persons are grown-up learners.
+func adultsAmong(tx *gorm.DB, persons []models.ID) (map[models.ID]bool, error) {
+	adults := map[models.ID]bool{}
+	if len(persons) == 0 {
+		return adults, nil
+	}
+	var rows []struct{ PersonID models.ID }
+	if err := tx.Raw("SELECT person_id FROM adult_learners WHERE person_id IN ?", persons).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read adults: %w", err)
+	}
+	for _, r := range rows {
+		adults[r.PersonID] = true
+	}
+	return adults, nil
+}
+
 // headWithheld tells whether the head of the household is a pupil who is not
 // to be named: the register's name is then that pupil's.
 func headWithheld(list []Member) bool {
 	return slices.ContainsFunc(list, func(m Member) bool { return m.Relation == "head" && m.Withheld && m.State == Confirmed })
+}
+
+// anyWithheld tells whether a live member is not to be named: the register may
+// have that pupil under a name of its own.
+func anyWithheld(list []Member) bool {
+	return slices.ContainsFunc(list, func(m Member) bool { return m.Withheld && m.Live != nil })
 }
 
 // headHidden is headWithheld as a condition on households h.

@@ -142,19 +142,41 @@ func brief(tx *gorm.DB, h Household, names bool, today string) (Brief, error) {
 	return b, nil
 }
 
+// HomeBrief is a household that counts, with where it is. HeadName is whole: the
+// caller masks it.
+type HomeBrief struct {
+	Brief
+	VillageID models.ID
+}
+
+// ActiveBrief reads a household for a room that does something at its door. The
+// error is NotFound when it is absent or was merged away.
+func ActiveBrief(tx *gorm.DB, id models.ID, today string) (HomeBrief, error) {
+	h, err := byID(tx, id)
+	if err == nil && h.State != StateActive {
+		err = models.NotFound()
+	}
+	if err != nil {
+		return HomeBrief{}, err
+	}
+	b, err := brief(tx, h, true, today)
+	return HomeBrief{b, h.VillageID}, err
+}
+
 // Member is one link of a household as its officer sees it.
 type Member struct {
 	Link
 	Name            string // masked unless the actor may read names there; "" when Withheld
 	CertificateCode string // "" without a live one, and when Withheld
 	Certified       bool
+	Adult           bool // a grown-up learner with an own account
 	Withheld        bool // no consent to be named here: it counts, and who it is stays unsaid
 }
 
 // Event is one line of a household's history.
 type Event struct {
 	At        time.Time
-	Kind      string // claimed, confirmed, rejected, ended, replaced, moved
+	Kind      string // claimed, confirmed, rejected, ended, replaced, moved, split, home_merged, home_undone, boards, boards_no_more
 	ActorName string // "" for what a pupil did who is not named to the actor
 	Reason    string // "" when it may name somebody who is not
 }
@@ -165,7 +187,25 @@ type Details struct {
 	Village   place.Village
 	Register  *Register
 	Members   []Member
+	Listed    []ListedMember // as the register has them; empty without the right to names
+	Merges    []Joined       // that hold
 	Events    []Event
+}
+
+// ListedMember is a member as the register has them, whoever they are.
+type ListedMember struct {
+	ID        models.ID
+	FullName  string
+	Relation  string
+	BirthYear int // 0: unknown
+}
+
+// Joined is a merge that holds, as one of its households sees it.
+type Joined struct {
+	Merge
+	Other     models.ID // the other household
+	OtherCode string
+	OtherHead string // masked unless the actor may read names there
 }
 
 // Household answers one household. The actor needs read_household with its
@@ -187,10 +227,58 @@ func (s *Households) Household(ctx context.Context, actor models.Actor, id model
 			return err
 		}
 		d.HeadName = shown(d.HeadName, names && !headWithheld(d.Members))
+		if d.Listed, err = listedOf(tx, id, names && !anyWithheld(d.Members)); err != nil {
+			return err
+		}
+		if d.Merges, err = joinedOf(tx, actor, id, s.db.Clock().Today()); err != nil {
+			return err
+		}
 		d.Events, err = history(tx, id, d.Members, names)
 		return err
 	})
 	return d, err
+}
+
+// listedOf reads the register's members, for those who may read names.
+func listedOf(tx *gorm.DB, id models.ID, names bool) ([]ListedMember, error) {
+	list := []ListedMember{}
+	if !names {
+		return list, nil
+	}
+	err := tx.Raw("SELECT id, full_name, relation, COALESCE(birth_year, 0) AS birth_year FROM household_members WHERE household_id = ? ORDER BY (relation <> 'head'), name_fold, id LIMIT 60", id).Scan(&list).Error
+	if err != nil {
+		return nil, fmt.Errorf("read members: %w", err)
+	}
+	return list, nil
+}
+
+// joinedOf reads the merges that hold with the other household of each.
+func joinedOf(tx *gorm.DB, actor models.Actor, id models.ID, today string) ([]Joined, error) {
+	merges, err := mergesOf(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Joined, len(merges))
+	for i, m := range merges {
+		other := m.GoneID
+		if other == id {
+			other = m.KeptID
+		}
+		h, err := byID(tx, other)
+		if err != nil {
+			return nil, err
+		}
+		names, err := namesIn(tx, actor, h.VillageID)
+		if err != nil {
+			return nil, err
+		}
+		links, err := members(tx, other, names, today)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = Joined{Merge: m, Other: h.ID, OtherCode: h.Code, OtherHead: shown(h.HeadName, names && !headWithheld(links))}
+	}
+	return list, nil
 }
 
 // open reads a household that the actor may read and tells whether with names.

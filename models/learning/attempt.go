@@ -207,11 +207,12 @@ func (l *Learning) mayCount(ctx context.Context, person, session models.ID, c *c
 		Grade     int
 		Absent    bool
 	}
-	err := l.db.Read(ctx).Raw(`SELECT s.course_key, s.closes_at, s.closed_at, c.grade,
+	err := l.db.Read(ctx).Raw(`SELECT s.course_key, s.closes_at, s.closed_at, CASE WHEN al.person_id IS NULL THEN c.grade ELSE 12 END AS grade,
 		CASE WHEN s.invigilated = 1 AND p.confirmed_at IS NULL THEN 1 ELSE 0 END AS absent FROM lesson_sessions s
 		JOIN session_participants p ON p.session_id = s.id AND p.person_id = ?
-		JOIN enrolments e ON e.person_id = p.person_id AND e.live = 1 AND e.class_id = s.class_id
-		JOIN school_classes c ON c.id = s.class_id WHERE s.id = ?`, person, session).Scan(&rows).Error
+		LEFT JOIN enrolments e ON e.person_id = p.person_id AND e.live = 1 AND e.class_id = s.class_id
+		LEFT JOIN adult_learners al ON al.person_id = p.person_id
+		JOIN school_classes c ON c.id = s.class_id WHERE s.id = ? AND (e.person_id IS NOT NULL OR al.person_id IS NOT NULL)`, person, session).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}

@@ -187,6 +187,9 @@ func homeSession(db *gorm.DB, p pupil, now time.Time) (*HomeSession, error) {
 	err := db.Raw(`SELECT s.id, s.code, s.course_key, s.closes_at, CASE WHEN j.person_id IS NULL THEN 0 ELSE 1 END AS joined
 		FROM lesson_sessions s LEFT JOIN session_participants j ON j.session_id = s.id AND j.person_id = ?
 		WHERE s.live_class = ? AND s.closed_at IS NULL AND s.closes_at > ?`, p.PersonID, p.ClassID, now).Scan(&rows).Error
+	if err == nil && len(rows) == 0 && p.ClassID.IsZero() {
+		err = db.Raw(`SELECT s.id, s.code, s.course_key, s.closes_at, 1 AS joined `+adultLesson, p.PersonID, now).Scan(&rows).Error
+	}
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -196,6 +199,11 @@ func homeSession(db *gorm.DB, p pupil, now time.Time) (*HomeSession, error) {
 	}
 	return &HomeSession{ID: r.ID, Code: r.Code, CourseKey: r.CourseKey, ClassName: p.ClassName, ClosesAt: r.ClosesAt.UTC(), Joined: r.Joined}, nil
 }
+
+// adultLesson is the open lesson that somebody grown up has joined.
+const adultLesson = `FROM lesson_sessions s JOIN session_participants j ON j.session_id = s.id
+	JOIN adult_learners al ON al.person_id = j.person_id JOIN school_classes c ON c.id = s.class_id
+	WHERE j.person_id = ? AND s.closed_at IS NULL AND s.live_class IS NOT NULL AND s.closes_at > ? ORDER BY j.joined_at DESC LIMIT 1`
 
 // openAttempt is the attempt begun last that still has time.
 func openAttempt(db *gorm.DB, person models.ID, now time.Time) (*OpenAttempt, error) {

@@ -157,7 +157,8 @@ func classWithin(tx *gorm.DB, reach models.Reach, classID models.ID) (classRow, 
 	return rows[0], nil
 }
 
-// pupil is a person with the class of the live enrolment, if any.
+// pupil is a person with the class of the live enrolment, if any. Somebody grown
+// up learns what grade 12 does.
 type pupil struct {
 	PersonID   models.ID
 	Name       string
@@ -169,7 +170,7 @@ type pupil struct {
 }
 
 const pupilSelect = `SELECT p.id AS person_id, p.full_name AS name, e.class_id, COALESCE(c.name, '') AS class_name,
-	COALESCE(c.grade, 0) AS grade, e.school_id, COALESCE(s.name, '') AS school_name
+	COALESCE(c.grade, (SELECT 12 FROM adult_learners al WHERE al.person_id = p.id), 0) AS grade, e.school_id, COALESCE(s.name, '') AS school_name
 	FROM persons p LEFT JOIN enrolments e ON e.person_id = p.id`
 
 const pupilJoins = ` LEFT JOIN school_classes c ON c.id = e.class_id LEFT JOIN schools s ON s.id = e.school_id WHERE `

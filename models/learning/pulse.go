@@ -87,6 +87,13 @@ func (l *Learning) lessonOf(ctx context.Context, person models.ID) (Lesson, erro
 		JOIN session_participants j ON j.session_id = s.id AND j.person_id = e.person_id
 		LEFT JOIN attempts a ON a.person_id = e.person_id AND a.live = 1 AND a.session_id = s.id
 		WHERE e.person_id = ? AND e.live = 1 AND s.closed_at IS NULL AND s.closes_at > ? ORDER BY a.started_at DESC LIMIT 1`, person, now).Scan(&rows).Error
+	if err == nil && len(rows) == 0 { // somebody grown up belongs to no class
+		err = db.Raw(`SELECT s.id, s.code, s.course_key, '' AS class_name, s.closes_at, s.invigilated, j.confirmed_at, j.called_at,
+			a.id AS attempt_id, a.deadline_at, a.paused_at, COALESCE(a.marks, 0) AS marks FROM adult_learners al
+			JOIN session_participants j ON j.person_id = al.person_id JOIN lesson_sessions s ON s.id = j.session_id AND s.live_class IS NOT NULL
+			LEFT JOIN attempts a ON a.person_id = al.person_id AND a.live = 1 AND a.session_id = s.id
+			WHERE al.person_id = ? AND s.closed_at IS NULL AND s.closes_at > ? ORDER BY j.joined_at DESC, a.started_at DESC LIMIT 1`, person, now).Scan(&rows).Error
+	}
 	if err != nil || len(rows) == 0 {
 		return Lesson{Confirmed: true, Next: pulseEvery}, err
 	}

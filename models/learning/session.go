@@ -165,7 +165,7 @@ func (l *Learning) openedOr(ctx context.Context, n NewSession, opened bool) (s S
 }
 
 // JoinSession lets a pupil into the open session of the own class by the code
-// on the wall. A wrong code, a closed window and another class's code are all
+// on the wall, and somebody grown up into any: whoever was told the code is there. A wrong code, a closed window and another class's code are all
 // the same NotFound. Joining again does nothing.
 func (l *Learning) JoinSession(ctx context.Context, actor models.Actor, code string) (Session, error) {
 	person, err := learner(actor)
@@ -178,7 +178,8 @@ func (l *Learning) JoinSession(ctx context.Context, actor models.Actor, code str
 	}
 	now := l.clock.Now()
 	rows, err := sessionRows(l.db.Read(ctx).Raw(sessionSelect+`s.live_code = ? AND s.closed_at IS NULL AND s.closes_at > ? AND EXISTS
-		(SELECT 1 FROM enrolments e WHERE e.person_id = ? AND e.live = 1 AND e.class_id = s.class_id)`, code, now, person))
+		(SELECT 1 FROM enrolments e WHERE e.person_id = ? AND e.live = 1 AND e.class_id = s.class_id
+		UNION ALL SELECT 1 FROM adult_learners al WHERE al.person_id = ?)`, code, now, person, person))
 	if err != nil {
 		return Session{}, err
 	}

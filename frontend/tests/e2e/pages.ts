@@ -87,6 +87,7 @@ async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 		{ name: 'classroom', path: '/classroom' },
 		{ name: 'verify', path: '/verify' },
 		{ name: 'consent-code', path: '/consent' },
+		{ name: 'adult', path: '/adult' },
 		{ name: 'verify-unknown', path: '/verify/AAAA-AAAA' },
 		...(code ? [{ name: 'verify-found', path: `/verify/${code}`, ready: '.paper' }] : [])
 	];
@@ -215,6 +216,8 @@ async function officerPages(api: Api): Promise<Stop[]> {
 		{ name: 'planner', path: `/planner/${COMMUNE}`, ready: '[data-headline]' },
 		{ name: 'campaigns', path: '/campaigns' },
 		{ name: 'registers', path: '/registers' },
+		{ name: 'duplicates', path: '/duplicates/06685' },
+		{ name: 'school-age', path: '/school-age/06685', ready: 'table' },
 		{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 	];
 }

@@ -100,7 +100,32 @@ CREATE INDEX household_splits_from ON household_splits (from_id);
 -- A member who boards at school and counts for home; since is the first day.
 ALTER TABLE household_links ADD COLUMN boards_since VARCHAR(10) NOT NULL DEFAULT '';
 
+-- A code with which somebody grown up of a household makes an own account. Only
+-- its hash is kept.
+CREATE TABLE adult_invites (
+  id BINARY(16) NOT NULL PRIMARY KEY,
+  household_id BINARY(16) NOT NULL,
+  code_hash VARCHAR(64) NOT NULL,
+  made_by BINARY(16) NULL,
+  made_at DATETIME NOT NULL,
+  expires_at DATETIME NOT NULL,
+  person_id BINARY(16) NULL,
+  used_at DATETIME NULL
+);
+CREATE UNIQUE INDEX adult_invites_code ON adult_invites (code_hash);
+CREATE INDEX adult_invites_household ON adult_invites (household_id, made_at);
+
+-- Learners who are grown up: they belong to no class, learn what grade 12 does
+-- and may take part in any lesson whose code they are given.
+CREATE TABLE adult_learners (
+  person_id BINARY(16) NOT NULL PRIMARY KEY,
+  invite_id BINARY(16) NOT NULL,
+  joined_at DATETIME NOT NULL
+);
+
 -- +goose Down
+DROP TABLE adult_learners;
+DROP TABLE adult_invites;
 ALTER TABLE household_links DROP COLUMN boards_since;
 DROP TABLE household_splits;
 DROP TABLE household_merge_rows;

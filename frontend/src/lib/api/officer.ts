@@ -1,7 +1,5 @@
 import { api, take, takeAs } from './client.ts';
 import type * as T from './types.ts';
-import type { RegisterReport } from './types.ts';
-import { upload } from './upload.ts';
 
 const at = (code: string) => ({ params: { path: { code } } });
 const byId = (id: string) => ({ params: { path: { id } } });
@@ -34,11 +32,18 @@ export const mergeVillage = (
 
 export const households = (
 	code: string,
-	query: { status?: string; q?: string; cursor?: string; limit?: number }
+	query: { status?: string; pupils?: string; q?: string; cursor?: string; limit?: number }
 ) =>
 	takeAs<T.Page<T.HouseholdRow>>(
 		api.GET('/villages/{code}/households', {
-			params: { path: { code }, query: { ...query, status: query.status as T.HouseholdStatus } }
+			params: {
+				path: { code },
+				query: {
+					...query,
+					status: query.status as T.HouseholdStatus,
+					pupils: query.pupils as 'yes' | 'no' | 'unknown'
+				}
+			}
 		})
 	);
 export const household = (id: string) => takeAs<T.Household>(api.GET('/households/{id}', byId(id)));
@@ -51,20 +56,6 @@ export const moveHousehold = (
 export { decideLink } from './teacher.ts';
 export const endLink = (id: string, reason: string, on: string) =>
 	take(api.POST('/household-links/{id}/ending', { ...byId(id), body: { reason, on } }));
-export interface RegisterFile {
-	source: string;
-	as_of: string;
-	/** For a file without a column of communes. */
-	commune_code?: string;
-	/** "true": the file's household codes are unique in a commune only. */
-	local_codes?: string;
-}
-export const importRegister = (
-	file: File,
-	about: RegisterFile,
-	dryRun: boolean
-): Promise<RegisterReport> => upload(`/household-registers?dry_run=${dryRun}`, file, { ...about });
-
 export const certificates = (query: { q?: string; area?: string; cursor?: string }) =>
 	takeAs<T.Page<T.CertificateView>>(api.GET('/certificates', { params: { query } }));
 export const certificateHistory = (code: string) =>

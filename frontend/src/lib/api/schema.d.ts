@@ -141,6 +141,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/adult-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To which household a code belongs, the head's name masked. Wrong, used and expired codes get the same reply. */
+        get: operations["get-adult-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/adult-codes/{code}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account with a code: no e-mail, no telephone number. */
+        post: operations["join-as-adult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/areas": {
         parameters: {
             query?: never;
@@ -261,6 +295,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/areas/{code}/duplicate-scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for households of a commune or province that may be one. */
+        post: operations["find-duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Households of an area that may be one, the likeliest first, with what speaks for it. */
+        get: operations["list-duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/areas/{code}/plan": {
         parameters: {
             query?: never;
@@ -287,6 +355,40 @@ export interface paths {
         };
         /** An area's plan by school as XLSX or CSV. */
         get: operations["export-area-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/school-age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Households of a commune's villages by whether somebody of school age lives there; those without are for the digital teams. */
+        get: operations["count-by-school-age"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/areas/{code}/school-age.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The households of a commune as a workbook, village by village. */
+        get: operations["export-by-school-age"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1987,6 +2089,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/household-duplicates/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep for good that two households are two, or open this once more. */
+        post: operations["decide-duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/household-links": {
         parameters: {
             query?: never;
@@ -1998,6 +2117,40 @@ export interface paths {
         put?: never;
         /** Link a pupil to a household on the pupil's behalf. */
         post: operations["claim-for-pupil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-links/{id}/adult-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or reject the household of a grown-up learner. */
+        post: operations["decide-adult-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-links/{id}/boarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a member lives at a school away from home, or no more. */
+        post: operations["board-member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2049,6 +2202,23 @@ export interface paths {
         put?: never;
         /** Take the own last decision of a link back, within ten minutes; the household is recounted. */
         post: operations["undo-link-decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/household-merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make two households of one again. */
+        post: operations["undo-household-merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2107,6 +2277,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/household-register-jobs/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a register anew with its communes read in another way. */
+        post: operations["recheck-register-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/household-register-jobs/{id}/start": {
         parameters: {
             query?: never;
@@ -2158,6 +2345,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/households/{id}/adult-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code with which a grown-up member of a household makes an account; answered this once. */
+        post: operations["invite-adult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/households/{id}/explanation": {
         parameters: {
             query?: never;
@@ -2175,6 +2379,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/households/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put another household into this one; it can be taken back. */
+        post: operations["merge-households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/households/{id}/move": {
         parameters: {
             query?: never;
@@ -2186,6 +2407,23 @@ export interface paths {
         put?: never;
         /** Put a household into another village; what it counts for goes with it. */
         post: operations["move-household"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/households/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a household of its own out of some members, from a day on. */
+        post: operations["split-household"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4313,6 +4551,19 @@ export interface components {
             then?: components["schemas"]["Branch"][];
             when?: string;
         };
+        AdultAccountInputBody: {
+            birth_date: string;
+            full_name: string;
+            /** @description Of the account; made by the client: a repeat answers as the first did. */
+            id: string;
+            password: string;
+            /** @enum {string} */
+            relation: "child" | "grandchild" | "sibling" | "spouse" | "head" | "other";
+        };
+        AdultCodeInputBody: {
+            /** @description Made by the client: a repeat makes a new code for the same right, and the old code is void. */
+            id: string;
+        };
         AlertInputBody: {
             /** @description Made by the device: a repeat answers as the first did. */
             id: string;
@@ -4451,6 +4702,10 @@ export interface components {
             persons?: string[];
             q?: string;
             sort?: string;
+        };
+        BoardingInputBody: {
+            /** @description Empty: no more. */
+            since: string;
         };
         BoundView: {
             class_name: string;
@@ -5059,6 +5314,55 @@ export interface components {
             /** @description The pupil says that somebody at home has seen it. */
             shown_home?: boolean;
         };
+        DuplicatePage: {
+            items: components["schemas"]["DuplicatePair"][];
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Pairs of the area that nobody has decided, also those the caller does not reach whole.
+             */
+            open: number;
+            scan: components["schemas"]["HouseholdScan"] | null;
+        };
+        DuplicatePair: {
+            a: components["schemas"]["DuplicateSide"];
+            b: components["schemas"]["DuplicateSide"];
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            id: string;
+            merge_id: string | null;
+            /** @description Codes; members:2 carries a count. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description 0 to 100.
+             */
+            score: number;
+            /** @enum {string} */
+            state: "open" | "not_duplicate" | "merged";
+        };
+        DuplicateSide: {
+            as_of: string;
+            code: string;
+            commune: string;
+            /** Format: int64 */
+            confirmed: number;
+            /** @description Masked unless the caller may read names there. */
+            head_name: string;
+            id: string;
+            /** @description As the register has them, masked like the head. */
+            members: string[];
+            /** @description The register's own code. */
+            ref: string;
+            /** @description The day from which it counts there. */
+            since: string;
+            source: string;
+            /** @enum {string} */
+            status: "covered" | "not_covered" | "unknown";
+            village: string;
+            village_code: string;
+        };
         EditAssignmentInputBody: {
             /**
              * Format: int64
@@ -5359,6 +5663,20 @@ export interface components {
             state: "new" | "changed" | "unchanged" | "left_out";
             village: string;
         };
+        HouseholdScan: {
+            /**
+             * Format: int64
+             * @description Pairs that nobody has decided.
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description Compared.
+             */
+            households: number;
+            /** Format: date-time */
+            scanned_at: string;
+        };
         HouseholdView: {
             code: string;
             /** Format: date-time */
@@ -5368,10 +5686,37 @@ export interface components {
             head_name: string;
             id: string;
             links: components["schemas"]["MemberView"][];
+            /** @description As the register has them; empty without the right to names. */
+            members: components["schemas"]["ListedView"][];
+            /** @description Those that hold, the newest first. */
+            merges: components["schemas"]["JoinedView"][];
             register: components["schemas"]["RegisterView"] | null;
+            /** @enum {string} */
+            state: "active" | "merged";
             /** @enum {string} */
             status: "covered" | "not_covered" | "unknown";
             village: components["schemas"]["VillageRef"];
+        };
+        HouseholdVillagePupils: {
+            code: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Only a digital team reaches these.
+             */
+            no: number;
+            /**
+             * Format: int64
+             * @description Of these, covered by an adult.
+             */
+            no_covered: number;
+            /**
+             * Format: int64
+             * @description The register does not say.
+             */
+            unknown: number;
+            /** Format: int64 */
+            yes: number;
         };
         IncidentInputBody: {
             /**
@@ -5421,6 +5766,18 @@ export interface components {
         };
         Joined: {
             session: components["schemas"]["LearningSession"];
+        };
+        JoinedView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            /** @description This household is the one that stayed. */
+            kept: boolean;
+            other_code: string;
+            other_head: string;
+            other_id: string;
+            reason: string | null;
         };
         Jwk: {
             alg?: string;
@@ -6984,6 +7341,10 @@ export interface components {
             items: components["schemas"]["VillageHit"][];
             next_cursor: string | null;
         };
+        ListVillagePupils: {
+            items: components["schemas"]["HouseholdVillagePupils"][];
+            next_cursor: string | null;
+        };
         ListVillageView: {
             items: components["schemas"]["VillageView"][];
             next_cursor: string | null;
@@ -6995,6 +7356,13 @@ export interface components {
         ListWalker: {
             items: components["schemas"]["OutreachWalker"][];
             next_cursor: string | null;
+        };
+        ListedView: {
+            /** Format: int64 */
+            birth_year: number | null;
+            full_name: string;
+            id: string;
+            relation: string;
         };
         LookupInputBody: {
             /** @description As it is typed: spaces, dashes and small letters do not matter. */
@@ -7029,6 +7397,10 @@ export interface components {
             username: string;
         };
         MemberView: {
+            /** @description A grown-up learner with an own account. */
+            adult: boolean;
+            /** @description The day from which the member lives at a school away from home; counts here all the same. */
+            boards_since: string | null;
             certificate_code: string | null;
             certified: boolean;
             /** Format: date-time */
@@ -7046,6 +7418,20 @@ export interface components {
             relation: string;
             /** @enum {string} */
             state: "claimed" | "confirmed" | "rejected" | "ended";
+        };
+        MergeInputBody: {
+            /** @description The same by its code. */
+            gone_code?: string;
+            /** @description The household that goes into this one. */
+            gone_id?: string;
+            /**
+             * @description Whose village is the right one; needed when the two are in different villages.
+             * @enum {string}
+             */
+            home?: "kept" | "gone";
+            /** @description Made by the client: a repeat is the same merge. */
+            id: string;
+            reason?: string;
         };
         MergeReport: {
             /**
@@ -7271,6 +7657,16 @@ export interface components {
             key: string;
             text: string;
         };
+        OutreachAdultCode: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        OutreachAdultHome: {
+            commune: string;
+            head_masked: string;
+            village: string;
+        };
         OutreachAreaPlan: {
             /** Format: int64 */
             after_link: number;
@@ -7475,6 +7871,9 @@ export interface components {
             /** Format: int64 */
             steps: number;
             variant: string;
+        };
+        OutreachJoinedAdult: {
+            username: string;
         };
         OutreachKeptVisit: {
             /** Format: date-time */
@@ -7735,6 +8134,10 @@ export interface components {
             left: string;
             right: string;
         };
+        PairDecisionInputBody: {
+            /** @description true: this is open once more. */
+            open?: boolean;
+        };
         Part: {
             feedback: string;
             key: string;
@@ -7936,6 +8339,12 @@ export interface components {
         ReceiptView: {
             /** @description The signed receipt; a repeat gets the one of the first time. */
             receipt: string;
+        };
+        RecheckJobInputBody: {
+            /** @description The day of the file's map; empty: as before. */
+            map_on?: string;
+            /** @description Communes that are gone are read as those they went into. */
+            successors?: boolean;
         };
         RecipientsBody: {
             /** @description For group. */
@@ -8692,6 +9101,17 @@ export interface components {
             /** @description Codes. */
             villages: string[];
         };
+        SplitInputBody: {
+            head_name: string;
+            /** @description Of the new household; made by the client. */
+            id: string;
+            links: string[];
+            members: string[];
+            on: string;
+            reason: string;
+            /** @description Empty: the same village. */
+            village_code?: string;
+        };
         Spot: {
             feedback: string;
             /** Format: double */
@@ -8813,6 +9233,9 @@ export interface components {
             /** @description Ends of months, then the last eight weeks; the last one is the day asked for. */
             points: components["schemas"]["PointView"][];
             skill: string;
+        };
+        UndoMergeInputBody: {
+            reason?: string;
         };
         UnlockInputBody: {
             person_id: string;
@@ -9588,6 +10011,145 @@ export interface operations {
             };
         };
     };
+    "get-adult-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As given; spaces, dashes and small letters are fine. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachAdultHome"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-as-adult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdultAccountInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachJoinedAdult"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "search-areas": {
         parameters: {
             query?: {
@@ -10218,6 +10780,181 @@ export interface operations {
             };
         };
     };
+    "find-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdScan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-duplicates": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; opaque. */
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "not_duplicate" | "merged";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "plan-area": {
         parameters: {
             query?: {
@@ -10344,6 +11081,171 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-by-school-age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVillagePupils"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-by-school-age": {
+        parameters: {
+            query?: {
+                /** @description Without it: all. */
+                pupils?: "yes" | "no" | "unknown";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19031,6 +19933,95 @@ export interface operations {
             };
         };
     };
+    "decide-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairDecisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePair"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "claim-for-pupil": {
         parameters: {
             query?: never;
@@ -19041,6 +20032,184 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ClaimForInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-adult-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "board-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardingInputBody"];
             };
         };
         responses: {
@@ -19314,6 +20483,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-household-merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdView"];
                 };
             };
             /** @description Unauthorized */
@@ -19714,6 +20972,95 @@ export interface operations {
             };
         };
     };
+    "recheck-register-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecheckJobInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "write-register-job": {
         parameters: {
             query?: never;
@@ -19983,6 +21330,95 @@ export interface operations {
             };
         };
     };
+    "invite-adult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdultCodeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachAdultCode"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "explain-household": {
         parameters: {
             query?: never;
@@ -20059,6 +21495,95 @@ export interface operations {
             };
         };
     };
+    "merge-households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "move-household": {
         parameters: {
             query?: never;
@@ -20071,6 +21596,95 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MoveHouseholdInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "split-household": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInputBody"];
             };
         };
         responses: {
@@ -30504,6 +32118,8 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 status?: "covered" | "not_covered" | "unknown";
+                /** @description Whether somebody of school age lives there. */
+                pupils?: "yes" | "no" | "unknown";
                 /** @description Part of the head's name (for those who may read it), or of the code. */
                 q?: string;
             };

@@ -86,8 +86,25 @@ export interface Household {
 		certificate_code: string | null;
 		name_withheld: boolean;
 		certified: boolean;
+		boards_since: string | null;
+		/** A grown-up learner with an own account. */
+		adult: boolean;
 	}[];
 	events: { at: string; kind: string; by: string; reason: string | null }[];
+	state: 'active' | 'merged';
+	/** As the register has them; empty without the right to names. */
+	members: { id: string; full_name: string; relation: Relation; birth_year: number | null }[];
+	/** Merges that hold, the newest first. */
+	merges: {
+		id: string;
+		kept: boolean;
+		other_id: string;
+		other_code: string;
+		other_head: string;
+		by: string;
+		at: string;
+		reason: string | null;
+	}[];
 }
 export interface ChainStep {
 	kind: 'household' | 'ledger' | 'link' | 'certificate' | 'pass' | 'attempt' | 'answers' | 'rule';
@@ -132,15 +149,6 @@ export interface SchoolClass {
 	name: string;
 	grade: number;
 	school_year: string;
-}
-/** What an import of households did, or would do. */
-export interface RegisterReport extends ImportReport {
-	/** Different households in the file: a row may be one member. */
-	households?: number;
-	/** Kept households that the file does not name; they stay. */
-	missing?: number;
-	error_count?: number;
-	written?: boolean;
 }
 export interface Account {
 	id: string;

@@ -56,7 +56,10 @@ const ROW: Record<string, () => string> = {
 	duplicate_household: m.row_duplicate_household,
 	two_heads: m.row_two_heads,
 	code_elsewhere: m.row_code_elsewhere,
-	code_in_other_commune: m.row_code_in_other_commune
+	code_in_other_commune: m.row_code_in_other_commune,
+	commune_out_of_reach: m.row_commune_out_of_reach,
+	commune_replaced: m.row_commune_replaced,
+	invalid_birth_year: m.row_invalid_birth_year
 };
 /** What is wrong with a row of a household register. */
 export const rowReason = (code: string): string => ROW[code]?.() ?? code;

@@ -37,6 +37,9 @@ const CAUSE: Words = {
 	register: m.cause_imported,
 	imported: m.cause_imported,
 	merged: m.cause_merged,
+	home_merged: m.event_merged,
+	home_undone: m.event_home_undone,
+	split: m.event_split,
 	village_merged: m.cause_merged,
 	rebuilt: m.cause_rebuilt,
 	repaired: m.cause_rebuilt
@@ -52,7 +55,13 @@ const EVENT: Words = {
 	ended: m.event_link_ended,
 	replaced: m.event_link_replaced,
 	moved: m.event_moved,
-	merged: m.event_merged
+	merged: m.event_merged,
+	home_merged: m.event_merged,
+	home_undone: m.event_home_undone,
+	split: m.event_split,
+	boards: m.event_boards,
+	boards_no_more: m.event_boards_no_more,
+	undone: m.event_undone
 };
 export const eventName = (kind: string): string => word(EVENT, kind);
 
