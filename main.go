@@ -45,6 +45,7 @@ type cli struct {
 	Export     exportCmd        `cmd:"" help:"Write data for other programs."`
 	Coverage   coverageCmd      `cmd:"" help:"Fold the ledger, rebuild the counters, or verify every number."`
 	Audit      auditCmd         `cmd:"" help:"Verify the record of sensitive actions; print the digests of finished days."`
+	Retention  retentionCmd     `cmd:"" help:"Erase detailed logs whose time is over; certificates and figures stay."`
 	Curriculum curriculumCmd    `cmd:"" help:"Check or publish the course content."`
 	Classroom  classroomCmd     `cmd:"" help:"A lesson on one laptop without the internet: run it, enrol it, bring its results home."`
 	Questions  questionsCmd     `cmd:"" help:"Import or export questions: GIFT, Moodle XML, QTI packages."`

@@ -41,6 +41,7 @@ import (
 	"nhaso/models/outreach"
 	"nhaso/models/people"
 	"nhaso/models/place"
+	"nhaso/models/rights"
 	"nhaso/models/school"
 	"nhaso/models/signin"
 	"nhaso/models/store"
@@ -69,6 +70,7 @@ type Deps struct {
 	School       *school.Schools
 	SignIn       *signin.SignIn
 	Gradebook    *gradebook.Gradebook
+	Rights       *rights.Rights
 	Classroom    *classroom.Classroom
 	Away         *Away // set on a classroom laptop
 

@@ -24,6 +24,9 @@ var notUses = map[string]string{
 	"learning_guards.person_id":       "written with progress",
 	"consent_states.person_id":        "the sum of consent_events",
 	"school_rollover_moves.person_id": "an enrolment tells it",
+	"proof_stubs.person_id":           "only of somebody with passes",
+	"person_restrictions.person_id":   "only with a request",
+	"person_changes.person_id":        "only with a request",
 	"classroom_sent.person_id":        "of a laptop, where nothing is imported",
 }
 
