@@ -21,6 +21,7 @@ var notHeld = map[string]string{
 	"campaign_members":     "of staff",
 	"campaign_villages":    "of staff",
 	"visits":               "of staff; a visit names nobody of the household",
+	"register_jobs":        "of staff",
 	"name_lookups":         "of staff",
 	"school_probes":        "of staff",
 	"school_todo_marks":    "of staff",

@@ -6,5 +6,6 @@ import "nhaso/models/store"
 func Held() []store.Holding {
 	return []store.Holding{
 		{Table: "family_missions", Where: "person_id = ?", Label: "Nhiệm vụ gia đình", Hide: []string{"pin_digest", "relative_key"}, Fate: store.FateErased},
+		{Table: "neighbour_helps", Where: "person_id = ?", Label: "Cùng tổ đến hộ hàng xóm", Fate: store.FateErased},
 	}
 }
