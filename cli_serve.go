@@ -121,7 +121,7 @@ func (a *app) serve(house *seeds.House, ready func(addr string)) error {
 func (a *app) handler(house *seeds.House) (http.Handler, error) {
 	return api.New(api.Deps{
 		DB: house.DB, Clock: a.clock, Places: house.Places, People: house.People, Certificates: house.Certificates,
-		Coverage: house.Coverage, Households: house.Households, Consents: house.Consents, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, SignOff: house.SignOff, Quality: house.Quality, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook,
+		Coverage: house.Coverage, Households: house.Households, Consents: house.Consents, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, SignOff: house.SignOff, Quality: house.Quality, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook, Rights: house.Rights,
 		Frontend: frontend.Dist(), Version: Version, PublicURL: a.cfg.BaseURL, SecureCookies: a.cfg.SecureCookies,
 		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken, Stopping: a.ctx.Done(),
 	})
@@ -166,6 +166,9 @@ func background(ctx context.Context, house *seeds.House) error {
 		if n%300 == 0 {
 			if _, err := house.Coverage.PublishDue(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("publish coverage", "error", err)
+			}
+			if err := retainAtNight(ctx, house); err != nil && ctx.Err() == nil {
+				slog.Warn("retention", "error", err)
 			}
 			if _, err := house.People.Sweep(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("sweep sign-ins", "error", err)

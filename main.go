@@ -47,6 +47,7 @@ type cli struct {
 	Audit      auditCmd         `cmd:"" help:"Verify the record of sensitive actions; print the digests of finished days."`
 	Quality    qualityCmd       `cmd:"" help:"What does not look ordinary in the data: run the checks, load their limits."`
 	Signoff    signoffCmd       `cmd:"" help:"Months: who approved, lock, unlock, verify."`
+	Retention  retentionCmd     `cmd:"" help:"Erase detailed logs whose time is over; certificates and figures stay."`
 	Curriculum curriculumCmd    `cmd:"" help:"Check or publish the course content."`
 	Classroom  classroomCmd     `cmd:"" help:"A lesson on one laptop without the internet: run it, enrol it, bring its results home."`
 	Questions  questionsCmd     `cmd:"" help:"Import or export questions: GIFT, Moodle XML, QTI packages."`

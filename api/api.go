@@ -42,6 +42,7 @@ import (
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/quality"
+	"nhaso/models/rights"
 	"nhaso/models/school"
 	"nhaso/models/signin"
 	"nhaso/models/signoff"
@@ -73,6 +74,7 @@ type Deps struct {
 	SignOff      *signoff.SignOff
 	Quality      *quality.Quality
 	Gradebook    *gradebook.Gradebook
+	Rights       *rights.Rights
 	Classroom    *classroom.Classroom
 	Away         *Away // set on a classroom laptop
 

@@ -58,7 +58,7 @@ func (w *world) newLaptop(t *testing.T) *laptopWorld {
 	var err error
 	l.away.Handler, err = New(Deps{DB: house.DB, Clock: clock.Now, Places: house.Places, People: house.People, Certificates: house.Certificates,
 		Coverage: house.Coverage, Households: house.Households, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn,
-		Classroom: house.Classroom, School: house.School, Gradebook: house.Gradebook, Log: slog.New(slog.DiscardHandler),
+		Classroom: house.Classroom, School: house.School, Gradebook: house.Gradebook, Rights: house.Rights, Log: slog.New(slog.DiscardHandler),
 		Away: &Away{Addresses: func() []string { return []string{"http://192.168.1.5:8080"} }}})
 	require.NoError(t, err)
 	var made struct{ ID, Code, State string }

@@ -66,6 +66,9 @@ func (s *server) paperOperations() {
 		if err != nil {
 			return nil, err
 		}
+		if err := s.Certificates.Printed(ctx, actor, []certificate.Issued{c}, models.ID{}); err != nil {
+			return nil, err
+		}
 		var b bytes.Buffer
 		p := s.paper(ctx, c)
 		if in.Format == "card" {
@@ -100,6 +103,9 @@ func (s *server) classPapers(ctx context.Context, actor models.Actor, in *classP
 	}
 	if len(list) == 0 {
 		return nil, models.Conflict("no_certificates")
+	}
+	if err := s.Certificates.Printed(ctx, actor, list, id); err != nil {
+		return nil, err
 	}
 	papers := converted(list, func(c certificate.Issued) paper.Confirmation { return s.paper(ctx, c) })
 	var b bytes.Buffer

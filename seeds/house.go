@@ -31,6 +31,7 @@ import (
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/quality"
+	"nhaso/models/rights"
 	"nhaso/models/school"
 	"nhaso/models/signin"
 	"nhaso/models/signoff"
@@ -57,6 +58,7 @@ type House struct {
 	Gradebook    *gradebook.Gradebook
 	School       *school.Schools
 	Classroom    *classroom.Classroom
+	Rights       *rights.Rights
 	Catalog      *curriculum.Catalog // the embedded courses; set by Foundation
 	System       models.Actor        // the program itself
 	hasher       *people.Hasher
@@ -73,7 +75,14 @@ type Wiring struct {
 // used; TestEveryTableOfAPersonIsKnown holds it against the schema.
 func Uses() []store.Since {
 	return slices.Concat(learning.Used(), certificate.Used(), household.Used(), outreach.Used(),
-		consent.Used(), school.Used(), classroom.Used(), signin.Used(), gradebook.Used())
+		consent.Used(), school.Used(), classroom.Used(), signin.Used(), gradebook.Used(), rights.Used())
+}
+
+// Held lists what every room keeps about a person, children before parents and
+// the person last; TestUsedTablesAreHeld holds it against the schema.
+func Held() []store.Holding {
+	return slices.Concat(learning.Held(), outreach.Held(), signin.Held(), classroom.Held(), school.Held(), gradebook.Held(),
+		audit.Held(), consent.Held(), household.Held(), rights.Held(), certificate.Held(), people.Held())
 }
 
 // Build puts the rooms on a database whose schema is current. It reads and
@@ -85,10 +94,11 @@ func Build(db *store.DB, w Wiring) *House {
 	}
 	hasher := people.NewHasher(cost)
 	cov := coverage.New(db, models.NewID(db.Clock().Now()))
+	record := audit.New(db)
 	persons, lessons := people.New(db, hasher, people.Options{Uses: Uses()}), learning.New(db, learning.Options{Secret: w.Secret, Away: w.Away})
 	return &House{
 		DB:           db,
-		Audit:        audit.New(db),
+		Audit:        record,
 		Places:       place.New(db),
 		People:       persons,
 		Certificates: certificate.New(db),
@@ -104,6 +114,7 @@ func Build(db *store.DB, w Wiring) *House {
 		Gradebook:    gradebook.New(db, lessons),
 		School:       school.New(db, lessons),
 		Classroom:    classroom.New(db, lessons),
+		Rights:       rights.New(db, record, persons, lessons, Held()),
 		System:       models.System(),
 		hasher:       hasher,
 	}

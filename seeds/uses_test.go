@@ -26,6 +26,9 @@ var notUses = map[string]string{
 	"school_rollover_moves.person_id": "an enrolment tells it",
 	"adult_invites.person_id":         "grown up, of no roster",
 	"adult_learners.person_id":        "grown up, of no roster",
+	"proof_stubs.person_id":           "only of somebody with passes",
+	"person_restrictions.person_id":   "only with a request",
+	"person_changes.person_id":        "only with a request",
 	"classroom_sent.person_id":        "of a laptop, where nothing is imported",
 }
 

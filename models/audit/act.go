@@ -25,7 +25,6 @@ const (
 
 	FileMade     Act = "file_made"     // a file with or about pupils left the program
 	PaperPrinted Act = "paper_printed" // a confirmation with the whole name
-	FormsPrinted Act = "forms_printed" // forms of consent
 
 	NamesRead   Act = "names_read"   // of a household, within one's own area
 	LookupBegun Act = "lookup_begun" // names of others' pupils, with a reason
@@ -42,7 +41,6 @@ const (
 	HouseholdMerged    Act = "household_merged"
 	HouseholdUnmerged  Act = "household_unmerged"
 	HouseholdSplit     Act = "household_split"
-	LinkDecided        Act = "link_decided"
 	YearRolledOver     Act = "year_rolled_over"
 	PupilTransferred   Act = "pupil_transferred"
 	PupilLeft          Act = "pupil_left"
@@ -75,12 +73,11 @@ var acts = map[Act]models.Action{
 	RoleDelegated: models.ActManageSchool, RoleEnded: models.ActManageSchool, YearRolledOver: models.ActManageSchool,
 	PupilTransferred: models.ActManageSchool, PupilLeft: models.ActManageSchool,
 	CardsPrinted: models.ActImportRoster, RosterWritten: models.ActImportRoster, RosterUndone: models.ActImportRoster,
-	FileMade: models.ActReadClass, PaperPrinted: models.ActPrintCertificate, FormsPrinted: models.ActRecordConsent,
+	FileMade: models.ActReadClass, PaperPrinted: models.ActPrintCertificate,
 	NamesRead: models.ActReadNames, LookupBegun: models.ActLookUpNames, LookupRead: models.ActLookUpNames, LookupEnded: models.ActLookUpNames,
 	CertificateRevoked: models.ActRevokeCertificate, CertificateReinstated: models.ActRevokeCertificate,
 	RegisterWritten: models.ActImportHouseholds, HouseholdMoved: models.ActMoveHousehold,
 	HouseholdMerged: models.ActMergeHouseholds, HouseholdUnmerged: models.ActMergeHouseholds, HouseholdSplit: models.ActMergeHouseholds,
-	LinkDecided:    models.ActDecideLink,
 	LaptopEnrolled: models.ActKeepLaptop, LaptopRevoked: models.ActKeepLaptop, ClassPackMade: models.ActKeepLaptop,
 	PartnerTokenMade: models.ActPublish, PartnerTokenEnded: models.ActPublish,
 	MonthSigned: models.ActApproveMonth, MonthReopened: models.ActLockMonth,

@@ -14,7 +14,11 @@ import (
 // ReasonCodes are what the public page may say of a revocation. A reason given
 // as "code" or "code: text" shows the code; any other text shows "other",
 // because a free text may name people.
-var ReasonCodes = []string{"issued_in_error", "proof_invalid", "holder_request", "other"}
+var ReasonCodes = []string{"issued_in_error", "proof_invalid", "holder_request", ReasonReplaced, "other"}
+
+// ReasonReplaced is why a version was taken back whose name was corrected: a
+// newer one took its place.
+const ReasonReplaced = "replaced"
 
 // reasonCode is the public part of a reason.
 func reasonCode(reason string) string {

@@ -109,6 +109,8 @@ type Proof struct {
 	Passes      []Pass // in the rule's order of skills
 	Events      []Event
 	Intact      bool
+	Erased      bool               // the holder's name was erased, under a stub
+	Stubs       map[models.ID]Stub // of the passes whose details were erased, by pass
 }
 
 // Prove reads the person's last certificate and checks the chain of hashes
@@ -130,7 +132,23 @@ func Prove(tx *gorm.DB, personID models.ID) (*Proof, error) {
 		return nil, err
 	}
 	hashes, complete := passHashes(p.Rule, passes)
-	p.Intact = complete && cert.digest(hashes) == cert.Hash && len(p.Events) > 0
+	var anchors Anchors
+	named := cert.digest(hashes) == cert.Hash
+	ids := []models.ID{cert.ID}
+	for _, pass := range passes {
+		ids = append(ids, pass.ID)
+	}
+	if p.Stubs, err = StubsByID(tx, ids); err != nil {
+		return nil, err
+	}
+	if stub, ok := p.Stubs[cert.ID]; ok && !named {
+		if named, err = anchors.Hold(tx, stub, cert.Hash); err != nil {
+			return nil, err
+		}
+		p.Erased = true
+	}
+	delete(p.Stubs, cert.ID)
+	p.Intact = complete && named && len(p.Events) > 0
 	for _, skill := range p.Rule.Skills {
 		if pass, ok := passes[skill]; ok {
 			p.Passes = append(p.Passes, pass)

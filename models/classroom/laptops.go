@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/store"
 )
 
@@ -201,7 +202,7 @@ func (c *Classroom) insert(tx *gorm.DB, actor models.Actor, n NewLaptop, school 
 			return err
 		}
 	}
-	return nil
+	return audit.Append(tx, actor, audit.Entry{Act: audit.LaptopEnrolled, Kind: audit.KindLaptop, Subject: n.ID, School: school})
 }
 
 // inReach picks the laptops l that an actor keeps: those of the own schools,
@@ -288,11 +289,16 @@ func (c *Classroom) Laptops(ctx context.Context, actor models.Actor) ([]Laptop, 
 // for it from now on. What it brought before stays. NotFound out of reach.
 func (c *Classroom) Revoke(ctx context.Context, actor models.Actor, id models.ID) (Laptop, error) {
 	err := c.db.Tx(ctx, func(tx *gorm.DB) error {
-		if _, err := laptopFor(tx, actor, id); err != nil {
+		l, err := laptopFor(tx, actor, id)
+		if err != nil {
 			return err
 		}
-		return tx.Exec("UPDATE laptops SET state = ?, code_hash = NULL, revoked_by = ?, revoked_at = ? WHERE id = ? AND state <> ?",
-			StateRevoked, actor.Account, c.clock.Now(), id, StateRevoked).Error
+		res := tx.Exec("UPDATE laptops SET state = ?, code_hash = NULL, revoked_by = ?, revoked_at = ? WHERE id = ? AND state <> ?",
+			StateRevoked, actor.Account, c.clock.Now(), id, StateRevoked)
+		if res.Error != nil || res.RowsAffected == 0 {
+			return res.Error
+		}
+		return audit.Append(tx, actor, audit.Entry{Act: audit.LaptopRevoked, Kind: audit.KindLaptop, Subject: id, School: l.SchoolID})
 	})
 	if err != nil {
 		return Laptop{}, err

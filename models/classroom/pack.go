@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/certificate"
 	"nhaso/models/learning"
 	"nhaso/models/people"
@@ -45,7 +46,13 @@ func (c *Classroom) Pack(ctx context.Context, actor models.Actor, id models.ID) 
 	if l.State == StatePending {
 		return nil, models.Conflict("laptop_pending")
 	}
-	return c.pack(ctx, id)
+	file, err := c.pack(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return file, c.db.Tx(ctx, func(tx *gorm.DB) error {
+		return audit.Append(tx, actor, audit.Entry{Act: audit.ClassPackMade, Kind: audit.KindLaptop, Subject: id, School: l.SchoolID})
+	})
 }
 
 // PackFor makes the class pack that a laptop itself asks for. The question is

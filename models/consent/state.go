@@ -77,9 +77,9 @@ func (s State) Complete(today string) bool {
 func ShownSQL(column, kind, today string) (where string, args []any) {
 	rule := RuleOn(today)
 	if rule.basis(kind) == BasisObjection {
-		return "NOT EXISTS (SELECT 1 FROM consent_states cs WHERE cs.person_id = " + column + " AND cs.kind = ? AND (cs.child = -1 OR cs.guardian = -1))", []any{kind}
+		return FreeSQL(column) + " AND NOT EXISTS (SELECT 1 FROM consent_states cs WHERE cs.person_id = " + column + " AND cs.kind = ? AND (cs.child = -1 OR cs.guardian = -1))", []any{kind}
 	}
-	return "EXISTS (SELECT 1 FROM consent_states cs JOIN persons cp ON cp.id = cs.person_id WHERE cs.person_id = " + column + ` AND cs.kind = ?
+	return FreeSQL(column) + " AND EXISTS (SELECT 1 FROM consent_states cs JOIN persons cp ON cp.id = cs.person_id WHERE cs.person_id = " + column + ` AND cs.kind = ?
 		AND (cs.child = 1 OR (cs.child = 0 AND cp.birth_date > ?)) AND (cs.guardian = 1 OR (cs.guardian = 0 AND cp.birth_date <= ?)))`,
 		[]any{kind, bornBy(today, rule.ChildFromAge), bornBy(today, rule.GuardianUntilAge)}
 }
@@ -111,7 +111,7 @@ func Shown(tx *gorm.DB, persons []models.ID, kind, today string) (map[models.ID]
 			shown[r.PersonID] = r.Shown == 1
 		}
 	}
-	return shown, nil
+	return shown, hideRestricted(tx, shown, persons)
 }
 
 // states reads what is known of each person and kind; persons who were never

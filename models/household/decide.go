@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/certificate"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -213,7 +214,14 @@ func (s *Households) turn(ctx context.Context, actor models.Actor, code, reason,
 		if c, err = change(tx, actor, code, reason, now); err != nil {
 			return err
 		}
-		return RecountPerson(tx, c.PersonID, cause, c.ID, now)
+		if err := RecountPerson(tx, c.PersonID, cause, c.ID, now); err != nil {
+			return err
+		}
+		act := audit.CertificateRevoked
+		if c.State == certificate.Valid {
+			act = audit.CertificateReinstated
+		}
+		return audit.Append(tx, actor, audit.Entry{Act: act, Kind: audit.KindCertificate, Subject: c.ID, School: c.SchoolID})
 	})
 	return c, err
 }

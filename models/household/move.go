@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/coverage"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -64,7 +65,11 @@ func (s *Households) Move(ctx context.Context, actor models.Actor, householdID m
 			return err
 		}
 		moved = list[0]
-		return note(tx, h.ID, models.ID{}, "moved", reason, actor, now)
+		if err := note(tx, h.ID, models.ID{}, "moved", reason, actor, now); err != nil {
+			return err
+		}
+		return audit.Append(tx, actor, audit.Entry{Act: audit.HouseholdMoved, Kind: audit.KindHousehold, Subject: h.ID,
+			Detail: audit.Detail{"from": h.VillageID.String(), "to": to.ID.String(), "on": on}})
 	})
 	return moved, err
 }

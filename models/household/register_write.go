@@ -6,12 +6,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/coverage"
 	"nhaso/models/store"
 )
@@ -84,8 +86,13 @@ func (s *Households) beginRegister(ctx context.Context, actor models.Actor, in *
 	now := s.db.Clock().Now()
 	id := models.NewID(now)
 	err := s.db.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Exec(`INSERT INTO household_registers (id, source, as_of, file_hash, row_count, new_count, changed_count, imported_by, imported_at)
+		err := tx.Exec(`INSERT INTO household_registers (id, source, as_of, file_hash, row_count, new_count, changed_count, imported_by, imported_at)
 			VALUES (?,?,?,?,?,?,?,?,?)`, id, in.file.Source, in.file.AsOf, in.hash(), in.rep.Rows, in.rep.New, in.rep.Changed, actor.Account, now).Error
+		if err != nil {
+			return err
+		}
+		return audit.Append(tx, actor, audit.Entry{Act: audit.RegisterWritten, Kind: audit.KindFile, Subject: id,
+			Detail: audit.Detail{"rows": strconv.Itoa(in.rep.Rows), "new": strconv.Itoa(in.rep.New), "changed": strconv.Itoa(in.rep.Changed)}})
 	})
 	if err != nil {
 		return id, fmt.Errorf("write register: %w", err)

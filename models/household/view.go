@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/place"
 )
 
@@ -212,6 +214,7 @@ type Joined struct {
 // village in reach, otherwise NotFound.
 func (s *Households) Household(ctx context.Context, actor models.Actor, id models.ID) (Details, error) {
 	var d Details
+	var named bool
 	err := s.db.Snapshot(ctx, func(tx *gorm.DB) error {
 		names, err := s.open(tx, actor, id, &d.Household)
 		if err != nil {
@@ -234,8 +237,12 @@ func (s *Households) Household(ctx context.Context, actor models.Actor, id model
 			return err
 		}
 		d.Events, err = history(tx, id, d.Members, names)
+		named = names
 		return err
 	})
+	if err == nil && named {
+		err = s.recordNames(ctx, actor, d)
+	}
 	return d, err
 }
 
@@ -279,6 +286,38 @@ func joinedOf(tx *gorm.DB, actor models.Actor, id models.ID, today string) ([]Jo
 		list[i] = Joined{Merge: m, Other: h.ID, OtherCode: h.Code, OtherHead: shown(h.HeadName, names && !headWithheld(links))}
 	}
 	return list, nil
+}
+
+// recordNames puts on record whose names somebody has just been given: once for
+// each school that has pupils among the members, and once for a household
+// without any.
+func (s *Households) recordNames(ctx context.Context, actor models.Actor, d Details) error {
+	var persons []models.ID
+	for _, m := range d.Members {
+		if !m.PersonID.IsZero() {
+			persons = append(persons, m.PersonID)
+		}
+	}
+	return s.db.Tx(ctx, func(tx *gorm.DB) error {
+		schools := []models.ID{}
+		if len(persons) > 0 {
+			err := tx.Raw("SELECT DISTINCT school_id FROM enrolments WHERE live = 1 AND person_id IN ?", persons).Scan(&schools).Error
+			if err != nil {
+				return fmt.Errorf("find schools of members: %w", err)
+			}
+		}
+		if len(schools) == 0 {
+			schools = []models.ID{{}}
+		}
+		for _, school := range schools {
+			err := audit.Append(tx, actor, audit.Entry{Act: audit.NamesRead, Kind: audit.KindHousehold, Subject: d.ID, School: school,
+				Detail: audit.Detail{"members": strconv.Itoa(len(persons))}})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // open reads a household that the actor may read and tells whether with names.

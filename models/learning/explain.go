@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/certificate"
 	"nhaso/models/place"
 )
 
@@ -41,6 +42,8 @@ type AttemptProof struct {
 	Hash        string      `json:"hash"`
 	Intact      bool        `json:"intact"`
 	Late        *LateProof  `json:"late"` // nil: nothing came in after the end
+	// ErasedAt is when the answers were erased, after they had been checked; Slots are empty then.
+	ErasedAt *time.Time `json:"erased_at"`
 	// Replaced are the results before each regrade by a mended question, the oldest first.
 	Replaced []ReplacedProof `json:"replaced"`
 }
@@ -129,6 +132,9 @@ func (f *frozen) prove(tx *gorm.DB) (AttemptProof, error) {
 		return AttemptProof{}, models.NotFound()
 	}
 	r := rows[0]
+	if stub, err := certificate.StubOfAttempt(tx, f.ID); err != nil || stub != nil {
+		return f.proveStub(tx, r, stub, err)
+	}
 	log, err := savedAnswers(tx, f.ID)
 	if err != nil {
 		return AttemptProof{}, err
@@ -187,4 +193,23 @@ func (f *frozen) proveLate(tx *gorm.DB, p *AttemptProof, log []savedAnswer, out 
 	p.Late = &LateProof{ReceivedAt: r.ReceivedAt.UTC(), Score: r.FirstScore, Hash: r.FirstHash}
 	p.Intact = p.Intact && score == r.FirstScore && string(text) == r.FirstResult && hash == r.FirstHash
 	return nil
+}
+
+// proveStub answers an attempt whose answers are gone: what its pass says, and
+// whether the stub that stands for them holds.
+func (f *frozen) proveStub(tx *gorm.DB, r attemptRow, stub *certificate.Stub, err error) (AttemptProof, error) {
+	if err != nil {
+		return AttemptProof{}, err
+	}
+	p := AttemptProof{AttemptID: f.ID, PersonID: f.Person, CourseKey: f.CourseKey, CourseHash: f.course.Hash, SessionID: f.Session,
+		State: r.State, StartedAt: f.StartedAt, SubmittedAt: timeOf(r.SubmittedAt), Score: *r.Score, Hash: r.ResultHash,
+		Slots: []SlotProof{}, Replaced: []ReplacedProof{}, ErasedAt: timeOf(&stub.MadeAt)}
+	passes, err := certificate.Passes(tx, f.Person)
+	for _, pass := range passes {
+		if pass.ID == stub.ID && err == nil {
+			var anchors certificate.Anchors
+			p.Intact, err = anchors.Hold(tx, *stub, pass.Hash)
+		}
+	}
+	return p, err
 }

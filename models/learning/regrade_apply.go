@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/certificate"
 	"nhaso/models/store"
 )
@@ -30,8 +31,11 @@ func (l *Learning) ApplyRegrade(ctx context.Context, actor models.Actor, spec Re
 	p.Applied = true
 	// Written before the first attempt, and where none is there yet: what ends or arrives from now on follows it.
 	err = l.db.Tx(ctx, func(tx *gorm.DB) error {
-		_, err := regradeID(tx, p, actor, l.clock.Now())
-		return err
+		id, err := regradeID(tx, p, actor, l.clock.Now())
+		if err != nil {
+			return err
+		}
+		return audit.Append(tx, actor, audit.Entry{Act: audit.RegradeApplied, Kind: audit.KindSystem, Subject: id, Detail: audit.Detail{"question": spec.QuestionKey}})
 	})
 	if err != nil {
 		return RegradeReport{}, err

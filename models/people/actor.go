@@ -121,3 +121,10 @@ func ActiveActor(tx *gorm.DB, account models.ID) (models.Actor, error) {
 	}
 	return actorOf(a), nil
 }
+
+// clear forgets every account at once.
+func (c *actorCache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m = nil
+}

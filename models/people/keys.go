@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/store"
 )
 
@@ -140,8 +141,10 @@ func (p *People) RotateKeys(ctx context.Context) (Key, error) {
 	var key Key
 	err := p.db.Tx(ctx, func(tx *gorm.DB) error {
 		var err error
-		key, err = addKey(tx, newKey(nil), p.db.Clock().Now())
-		return err
+		if key, err = addKey(tx, newKey(nil), p.db.Clock().Now()); err != nil {
+			return err
+		}
+		return audit.Append(tx, models.System(), audit.Entry{Act: audit.KeysRotated, Kind: audit.KindSystem})
 	})
 	return key, err
 }

@@ -93,3 +93,25 @@ func recordInvited(tx *gorm.DB, actor models.Actor, school models.ID, cards []St
 	return audit.Append(tx, actor, audit.Entry{Act: audit.AccountMade, Kind: audit.KindSchool, Subject: school, School: school,
 		Detail: audit.Detail{"accounts": strconv.Itoa(made)}})
 }
+
+// recordRoster puts an import that wrote something on record.
+func recordRoster(tx *gorm.DB, actor models.Actor, id models.ID, r RosterReport) error {
+	done, err := importByID(tx, id)
+	if models.KindOf(err) == models.KindNotFound {
+		return nil // nothing was written
+	}
+	if err != nil {
+		return err
+	}
+	return audit.Append(tx, actor, audit.Entry{Act: audit.RosterWritten, Kind: audit.KindFile, Subject: id, School: done.SchoolID,
+		Detail: audit.Detail{"new": strconv.Itoa(r.New), "changed": strconv.Itoa(r.Changed), "left": strconv.Itoa(r.Left)}})
+}
+
+// imports tells whether an import is on record already: a repeat is none.
+func (p *People) imports(tx *gorm.DB, id models.ID) (bool, error) {
+	_, err := importByID(tx, id)
+	if models.KindOf(err) == models.KindNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}

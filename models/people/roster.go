@@ -78,8 +78,14 @@ func (p *People) ImportRoster(ctx context.Context, actor models.Actor, target Ro
 	}
 	var report RosterReport
 	err = p.db.Tx(ctx, func(tx *gorm.DB) error {
-		report, err = im.run(tx, p.db.Clock().Now())
-		return err
+		before, err := p.imports(tx, im.target.ID)
+		if err != nil {
+			return err
+		}
+		if report, err = im.run(tx, p.db.Clock().Now()); err != nil || before {
+			return err
+		}
+		return recordRoster(tx, actor, im.target.ID, report)
 	})
 	if err != nil {
 		return RosterReport{}, err

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/store"
 )
 
@@ -59,8 +61,11 @@ func (p *People) UndoRoster(ctx context.Context, actor models.Actor, id models.I
 		if _, err := importScope(tx, reach, r.SchoolID, r.ClassID); err != nil {
 			return err
 		}
-		out, err = p.undo(tx, actor, r, p.db.Clock().Now())
-		return err
+		if out, err = p.undo(tx, actor, r, p.db.Clock().Now()); err != nil || r.UndoneAt != nil {
+			return err
+		}
+		return audit.Append(tx, actor, audit.Entry{Act: audit.RosterUndone, Kind: audit.KindFile, Subject: r.ID, School: r.SchoolID,
+			Detail: audit.Detail{"restored": strconv.Itoa(out.Restored), "kept": strconv.Itoa(len(out.Kept))}})
 	})
 	if err != nil {
 		return RosterUndone{}, err

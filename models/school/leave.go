@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/people"
 	"nhaso/models/store"
 )
@@ -77,6 +78,11 @@ func (s *Schools) Leave(ctx context.Context, actor models.Actor, school models.I
 			return models.InvalidField("body.on", "before_enrolment")
 		}
 		row := leavingRow{models.NewID(now), n.PersonID, school, last.ClassID, last.ID, on, n.Reason, actor.Account, now}
+		err = audit.Append(tx, actor, audit.Entry{Act: audit.PupilLeft, Kind: audit.KindPerson, Subject: n.PersonID, School: school,
+			Detail: audit.Detail{"reason": n.Reason, "on": on}})
+		if err != nil {
+			return err
+		}
 		if last.Live == nil {
 			return recordReason(tx, row)
 		}

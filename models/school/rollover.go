@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -122,6 +124,11 @@ func (s *Schools) rollOver(tx *gorm.DB, actor models.Actor, school models.ID, r 
 	}
 	w := writer{tx: tx, actor: actor, school: school, r: r, now: s.clock.Now(), year: report.ToYear}
 	if err := w.write(steps); err != nil {
+		return none, nil, err
+	}
+	err = audit.Append(tx, actor, audit.Entry{Act: audit.YearRolledOver, Kind: audit.KindSchool, Subject: school, School: school,
+		Detail: audit.Detail{"from": r.FromYear, "pupils": strconv.Itoa(len(steps))}})
+	if err != nil {
 		return none, nil, err
 	}
 	at := w.now

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/store"
@@ -32,8 +33,22 @@ func (s *Schools) Release(ctx context.Context, actor models.Actor, school, id mo
 		if err != nil {
 			return err
 		}
-		return move(tx, row, actor, now)
+		if err := move(tx, row, actor, now); err != nil {
+			return err
+		}
+		return recordTransfer(tx, actor, row)
 	})
+}
+
+// recordTransfer puts a pupil's move on record, for both schools.
+func recordTransfer(tx *gorm.DB, actor models.Actor, row transferRow) error {
+	for _, school := range []models.ID{row.FromSchool, row.ToSchool} {
+		err := audit.Append(tx, actor, audit.Entry{Act: audit.PupilTransferred, Kind: audit.KindPerson, Subject: row.PersonID, School: school})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Refuse keeps a pupil. The school that asked sees that its request lapses.
@@ -194,6 +209,9 @@ func (s *Schools) RedeemTransfer(ctx context.Context, actor models.Actor, school
 				if models.CodeOf(err) == "no_longer_here" {
 					err = models.NotFound() // where the pupil is now is not said
 				}
+				return err
+			}
+			if err := recordTransfer(tx, actor, row); err != nil {
 				return err
 			}
 		}

@@ -2,9 +2,13 @@
 import { m } from '#paraglide/messages.js';
 import type { RoleName } from './api/types.ts';
 import {
+	ANSWERS_REQUESTS,
+	FILES_REQUESTS,
 	IMPORTS_REGISTERS,
+	LOOKS_UP_NAMES,
 	MANAGES_ACCOUNTS,
 	MANAGES_PLACES,
+	READS_AUDIT,
 	READS_CERTIFICATES,
 	PUBLISHES,
 	READS_COVERAGE,
@@ -35,5 +39,8 @@ export const staffLinks: StaffLink[] = [
 	{ href: '/villages-admin', text: m.nav_villages_admin(), roles: MANAGES_PLACES },
 	{ href: '/items', text: m.nav_items(), roles: READS_ITEMS },
 	{ href: '/partners', text: m.partner_title(), roles: PUBLISHES },
+	{ href: '/names', text: m.look_nav(), roles: LOOKS_UP_NAMES },
+	{ href: '/requests', text: m.rights_nav(), roles: [...FILES_REQUESTS, ...ANSWERS_REQUESTS] },
+	{ href: '/audit', text: m.audit_nav(), roles: READS_AUDIT },
 	{ href: '/accounts', text: m.nav_accounts(), roles: MANAGES_ACCOUNTS }
 ];

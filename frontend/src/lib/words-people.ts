@@ -24,7 +24,12 @@ const REASON: Record<string, () => string> = {
 };
 /** A revocation reason: one of the listed codes, else as the officer wrote it. */
 export const REVOCATION_REASONS = Object.keys(REASON);
-export const reasonName = (reason: string): string => REASON[reason]?.() ?? reason;
+export function reasonName(reason: string): string {
+	// A corrected name brings a new version; its code stands behind the word.
+	const replaced = /^replaced(?:: (\w+))?$/.exec(reason);
+	if (replaced) return [m.reason_replaced(), replaced[1]].filter(Boolean).join(': ');
+	return REASON[reason]?.() ?? reason;
+}
 
 const RELATION: Record<Relation, () => string> = {
 	child: m.relation_child,

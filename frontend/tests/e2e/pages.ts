@@ -45,7 +45,9 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				{ name: 'leavers', path: '/school/leavers' },
 				{ name: 'ready', path: '/school/ready' },
 				{ name: 'board', path: '/school/board', ready: '[role=grid]' },
-				{ name: 'exports', path: '/school/exports' }
+				{ name: 'exports', path: '/school/exports' },
+				{ name: 'requests', path: '/requests' },
+				{ name: 'audit', path: '/audit' }
 			];
 		case 'officer':
 			return officerPages(await Api.as(request, WHO.officer));
@@ -57,12 +59,14 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				{ name: 'items', path: '/items', ready: 'table' },
 				...(await itemPages(await Api.as(request, WHO.dept))),
 				{ name: 'villages-admin', path: '/villages-admin' },
+				{ name: 'names', path: '/names' },
 				{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 			];
 		case 'admin':
 			return [
 				{ name: 'accounts', path: '/accounts', ready: 'table, main h1' },
-				{ name: 'account', path: '/account' }
+				{ name: 'account', path: '/account' },
+				{ name: 'audit-all', path: '/audit' }
 			];
 	}
 }
