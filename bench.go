@@ -66,6 +66,7 @@ func (c *benchCmd) Run(a *app) error {
 		{[]string{"import_roster"}, b.roster},
 		{append([]string{"import_households_sqlite", "coverage_read_p95"}, pagesOfCoverage...), b.province},
 		{[]string{"planner_commune", "planner_province"}, b.planner},
+		{[]string{"planner_commune_mariadb", "planner_province_mariadb"}, b.plannerMariaDB},
 		{[]string{"rebuild_province", "link_to_commune"}, b.rebuild},
 		{[]string{"start", "memory"}, b.process},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -25,14 +26,43 @@ func (b *bench) planner() error {
 		return err
 	}
 	defer house.DB.Close()
+	return b.plans(house, "", "ANALYZE")
+}
+
+// plannerMariaDB is planner on the server of NHASO_BENCH_MYSQL.
+func (b *bench) plannerMariaDB() error {
+	server := os.Getenv("NHASO_BENCH_MYSQL")
+	if server == "" {
+		b.skip("planner_commune_mariadb, planner_province_mariadb: NHASO_BENCH_MYSQL is not set; `make bench` starts a server and sets it")
+		return nil
+	}
+	name := fmt.Sprintf("nhaso_plan_%d", os.Getpid())
+	admin, err := sql.Open("mysql", server)
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	if _, err := admin.Exec("CREATE DATABASE " + name + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"); err != nil {
+		return err
+	}
+	defer admin.Exec("DROP DATABASE " + name) //nolint:errcheck // a leftover of a temporary server
+	house, err := b.emptyHouseAt(server + name)
+	if err != nil {
+		return err
+	}
+	defer house.DB.Close()
+	return b.plans(house, "_mariadb", "ANALYZE TABLE households, persons, enrolments, household_links, skill_passes, certificates")
+}
+
+func (b *bench) plans(house *seeds.House, suffix, analyze string) error {
 	villages, err := house.Villages(b.ctx)
 	if err != nil {
 		return err
 	}
-	if err := b.plannerRows(house, villages); err != nil {
+	if err := b.plannerRows(house, villages, analyze); err != nil {
 		return err
 	}
-	for _, at := range []struct{ name, code string }{{"planner_commune", villages[0].CommuneCode}, {"planner_province", "22"}} {
+	for _, at := range []struct{ name, code string }{{"planner_commune" + suffix, villages[0].CommuneCode}, {"planner_province" + suffix, "22"}} {
 		var took []float64
 		var plan outreach.AreaPlan
 		for range b.Rounds {
@@ -54,7 +84,7 @@ func (b *bench) planner() error {
 
 // plannerRows writes households, pupils, links and passes: most links confirmed,
 // the pupils who are not certified with none to four skills.
-func (b *bench) plannerRows(house *seeds.House, villages []place.Village) error {
+func (b *bench) plannerRows(house *seeds.House, villages []place.Village, analyze string) error {
 	pool, err := house.DB.Pool()
 	if err != nil {
 		return err
@@ -76,7 +106,7 @@ func (b *bench) plannerRows(house *seeds.House, villages []place.Village) error 
 			return err
 		}
 	}
-	_, err = pool.ExecContext(b.ctx, "ANALYZE")
+	_, err = pool.ExecContext(b.ctx, analyze)
 	return err
 }
 

@@ -35,7 +35,11 @@ func parallel(n int, fn func() error) error {
 }
 
 func (b *bench) emptyHouse(name string) (*seeds.House, error) {
-	db, err := store.Open(b.ctx, "sqlite:"+b.file(name), b.clock)
+	return b.emptyHouseAt("sqlite:" + b.file(name))
+}
+
+func (b *bench) emptyHouseAt(url string) (*seeds.House, error) {
+	db, err := store.Open(b.ctx, url, b.clock)
 	if err != nil {
 		return nil, err
 	}

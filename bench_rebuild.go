@@ -21,7 +21,7 @@ func (b *bench) rebuild() error {
 	if err != nil {
 		return err
 	}
-	if err := b.plannerRows(house, villages); err != nil {
+	if err := b.plannerRows(house, villages, "ANALYZE"); err != nil {
 		return err
 	}
 	// The rows were written past the ledger: the first recount writes what is missing.

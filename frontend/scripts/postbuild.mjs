@@ -34,8 +34,6 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/family/missions/[id]`,
 	// The relative's page: a confirmation waits there for the network.
 	'(public)/family/[code]',
-	// A team member walks all day without a network.
-	'(app)/(team)/visits',
 	`${STUDENT}/certificates`,
 	`${STUDENT}/drill`,
 	`${STUDENT}/placement/[course]`,
@@ -45,6 +43,9 @@ const OFFLINE_ROUTES = [
 	`${STUDENT}/practice/runs/[run]`,
 	`${STUDENT}/household`
 ];
+
+// A team member walks all day without a network. Only their page asks the worker for it.
+const TEAM_ROUTES = ['(app)/(team)/visits'];
 
 const LEARN = '([\\w-]+)';
 /**
@@ -136,14 +137,20 @@ const offline = new Set(['/index.html', '/manifest.webmanifest', '/icon.svg', '/
 for (const route of OFFLINE_ROUTES) {
 	for (const file of filesOf(graph, route, { lazy: true })) offline.add('/' + file);
 }
+const team = new Set(
+	TEAM_ROUTES.flatMap((route) => [...filesOf(graph, route, { lazy: true })])
+		.map((file) => '/' + file)
+		.filter((file) => !offline.has(file))
+);
 const version = createHash('sha256')
 	.update(index)
-	.update([...offline].join())
+	.update([...offline, ...team].join())
 	.digest('hex')
 	.slice(0, 12);
 const worker = readFileSync(path.join(root, 'src/sw/service-worker.js'), 'utf8')
 	.replace('__VERSION__', version)
-	.replace("['__PRECACHE__']", JSON.stringify([...offline]));
+	.replace("['__PRECACHE__']", JSON.stringify([...offline]))
+	.replace("['__TEAM__']", JSON.stringify([...team]));
 writeFileSync(path.join(dist, 'service-worker.js'), worker);
 
 let count = 0;

@@ -58,7 +58,7 @@ func TestChangeCampaign(t *testing.T) {
 			case EventTarget:
 				require.Equal(l.t, []string{"400", "500"}, []string{e.Old, e.New})
 			case EventRemoved:
-				require.Equal(l.t, []string{m.Name, "Tổ 1: " + l.codes[0], ""}, []string{e.About, e.Old, e.New})
+				require.Equal(l.t, []string{m.Name, "Tổ 1: Thôn Thôn 0", ""}, []string{e.About, e.Old, e.New})
 			}
 		}
 		start, err := l.o.StartCampaign(ctx, l.officer, NewCampaign{ID: id, AreaCode: communeCode[0], Name: "Mười ngày cao điểm", StartsOn: "2026-11-20", EndsOn: "2026-11-30", Target: 400})

@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,10 +11,11 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/place"
 )
 
 // What can happen to a campaign. Old and New of an event are what the kind
-// says: names, civil days, a number, or a team with the codes of its villages.
+// says: names, civil days, a number, or a team with its villages.
 const (
 	EventStarted  = "started"
 	EventName     = "name"
@@ -61,21 +63,35 @@ func (d diary) write(tx *gorm.DB, e CampaignEvent) error {
 
 // member writes what changed of a member; nothing when nothing did.
 func (d diary) member(tx *gorm.DB, was, is Walker) error {
-	posting := func(w Walker) string {
-		if w.Team == "" || w.RemovedAt != nil {
-			return ""
-		}
-		return w.Team + ": " + strings.Join(w.Villages, ", ")
-	}
-	e := CampaignEvent{Kind: EventMember, Old: posting(was), New: posting(is), member: is.AccountID}
-	if e.Old == e.New {
+	if was.Team == is.Team && slices.Equal(was.Villages, is.Villages) && (was.RemovedAt == nil) == (is.RemovedAt == nil) {
 		return nil
 	}
+	e := CampaignEvent{Kind: EventMember, Old: posting(was), New: posting(is), member: is.AccountID}
 	if e.New == "" {
 		e.Kind = EventRemoved
 	}
 	return d.write(tx, e)
 }
+
+// posting is a member's team with the names of the villages; what does not fit
+// in a line of the history is cut.
+func posting(w Walker) string {
+	if w.Team == "" || w.RemovedAt != nil {
+		return ""
+	}
+	names := make([]string, len(w.Places))
+	for i, v := range w.Places {
+		names[i] = place.VillageTitle(v.Kind, v.Name)
+	}
+	text := []rune(w.Team + ": " + strings.Join(names, ", "))
+	if len(text) > maxPosting {
+		return string(text[:maxPosting-1]) + "…"
+	}
+	return string(text)
+}
+
+// maxPosting is what a value of the history holds, in characters.
+const maxPosting = 400
 
 // changes lists what a change makes different, in the order of the form.
 func changes(was, is Campaign) []CampaignEvent {

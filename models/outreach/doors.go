@@ -10,6 +10,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/consent"
+	"nhaso/models/place"
 )
 
 // doorsQuery asks for the households of one village that are not covered, with
@@ -47,9 +48,10 @@ func (h home) noPupil() bool {
 }
 
 // schoolYears are the years of birth of whom lower- and upper-secondary schools
-// teach on a civil day: from eleven to eighteen in that calendar year.
+// teach on a civil day: from eleven to eighteen, for those who repeated one, in
+// the calendar year in which the school year began.
 func schoolYears(today string) (from, to int) {
-	year, _ := strconv.Atoi(today[:4])
+	year, _ := strconv.Atoi(place.SchoolYear(today)[:4])
 	return year - 18, year - 11
 }
 
@@ -94,7 +96,7 @@ func homesOf(tx *gorm.DB, q doorsQuery) ([]home, error) {
 		(SELECT COUNT(*) FROM household_members hm WHERE hm.household_id = h.id) AS members,
 		(SELECT COUNT(*) FROM household_members hm WHERE hm.household_id = h.id AND hm.birth_year IS NULL) AS undated,
 		(SELECT COUNT(*) FROM household_members hm WHERE hm.household_id = h.id AND hm.birth_year BETWEEN ? AND ?) AS school_age,
-		(SELECT COUNT(*) FROM household_links hl WHERE hl.household_id = h.id AND hl.live = 1) AS links,
+		(SELECT COUNT(*) FROM household_links hl JOIN enrolments e ON e.person_id = hl.person_id AND e.live = 1 WHERE hl.household_id = h.id AND hl.live = 1) AS links,
 		COALESCE((SELECT s.code FROM slips s WHERE s.campaign_id = ? AND s.household_id = h.id AND s.live = 1), '') AS slip
 		FROM households h WHERE h.village_id = ? AND h.state = 'active' AND h.covered = 0`+only+" ORDER BY h.head_sort, h.id", append(args, household...)...).Scan(&homes).Error
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/consent"
 	"nhaso/models/store"
 )
@@ -35,6 +36,7 @@ type Helper struct {
 	School   string    `json:"school"`
 	Grade    int       `json:"grade"`
 	Expected int       `json:"expected" doc:"At how many households the pupil is expected now; two at most."`
+	SchoolID models.ID `json:"-"`
 }
 
 // Help is a pupil's help at a household as the team keeps it.
@@ -65,11 +67,13 @@ type NewHelp struct {
 // Helpers suggests pupils for a household: certified, of a household in the
 // same village, named by consent of child and guardian, expected at one
 // household at most. Who is expected at fewer comes first, then by name: the
-// same each time. The actor needs visit and must walk the household's village
-// in the campaign, otherwise NotFound.
+// same each time. That the names were read is on record, for each pupil's
+// school. The actor needs visit and must walk the household's village in the
+// campaign, otherwise NotFound.
 func (o *Outreach) Helpers(ctx context.Context, actor models.Actor, campaign, household models.ID) (HelpList, error) {
-	list := HelpList{Helpers: []Helper{}, Helps: []Help{}}
-	err := o.db.Snapshot(ctx, func(tx *gorm.DB) error {
+	list := HelpList{}
+	err := o.db.Tx(ctx, func(tx *gorm.DB) error {
+		list = HelpList{Helpers: []Helper{}, Helps: []Help{}}
 		at, err := o.helpedAt(tx, actor, campaign, household)
 		if err != nil {
 			return err
@@ -77,10 +81,28 @@ func (o *Outreach) Helpers(ctx context.Context, actor models.Actor, campaign, ho
 		if list.Helps, err = o.helps(tx, campaign, household); err != nil || at.covered {
 			return err
 		}
-		list.Helpers, err = o.helpers(tx, at, models.ID{}, campaign)
-		return err
+		if list.Helpers, err = o.helpers(tx, at, models.ID{}, campaign); err != nil {
+			return err
+		}
+		return namesRead(tx, actor, at, list.Helpers)
 	})
 	return list, err
+}
+
+// namesRead puts on record whose names a team was shown: one line a school.
+func namesRead(tx *gorm.DB, actor models.Actor, at helpPlace, list []Helper) error {
+	told := []models.ID{}
+	for _, h := range list {
+		if slices.Contains(told, h.SchoolID) {
+			continue
+		}
+		told = append(told, h.SchoolID)
+		err := audit.Append(tx, actor, audit.Entry{Act: audit.NamesRead, Kind: audit.KindHousehold, Subject: at.household, School: h.SchoolID})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // place of a help: the household's village and the member's team.
@@ -129,7 +151,7 @@ func (o *Outreach) helpers(tx *gorm.DB, at helpPlace, person, campaign models.ID
 		args = append(args, person)
 	}
 	list := []Helper{}
-	err := tx.Raw(`SELECT * FROM (SELECT p.id AS person_id, p.full_name AS name, p.sort_key, s.name AS school, sc.grade,
+	err := tx.Raw(`SELECT * FROM (SELECT p.id AS person_id, p.full_name AS name, p.sort_key, s.name AS school, s.id AS school_id, sc.grade,
 		(SELECT COUNT(*) FROM neighbour_helps x JOIN campaigns xc ON xc.id = x.campaign_id WHERE x.person_id = p.id AND x.slot IS NOT NULL
 			AND xc.ends_on >= ? AND (xc.ended_on = '' OR xc.ended_on >= ?)) AS expected
 		FROM household_links l JOIN households h ON h.id = l.household_id JOIN persons p ON p.id = l.person_id

@@ -39,10 +39,13 @@ func TestWhoIsSuggested(t *testing.T) {
 		l.certify(claimed)
 		l.agree(claimed, 1, 1)
 		require.Equal(l.t, []models.ID{near}, l.suggestions(m, id, home))
+		require.Equal(l.t, 1, l.count("SELECT COUNT(*) FROM audit_entries WHERE act = 'names_read' AND school_id = ? AND account_id = ?", l.school, m.Account),
+			"the pupil's school can see who read the name")
 		for _, said := range [][2]int{{0, 0}, {1, 0}, {0, 1}, {1, -1}, {-1, 1}} {
 			l.agree(near, said[0], said[1])
 			require.Empty(l.t, l.suggestions(m, id, home), "child %d, guardian %d", said[0], said[1])
 		}
+		require.Equal(l.t, 1, l.count("SELECT COUNT(*) FROM audit_entries WHERE act = 'names_read'"), "nobody was named")
 		l.agree(near, 1, 1)
 		l.exec("UPDATE certificates SET state = 'revoked', live = NULL WHERE person_id = ?", near)
 		require.Empty(l.t, l.suggestions(m, id, home))

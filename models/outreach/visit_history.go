@@ -15,7 +15,8 @@ const maxHistory = 100
 
 // HouseholdVisits lists the visits of a household in all campaigns, the newest
 // first, at most 100, with those that were kept and do not count. Two members
-// who wrote at once are two rows. The actor needs read_visits with the
+// who wrote at once are two rows; visits of a household that was merged into
+// this one are among them. The actor needs read_visits with the
 // household's village in reach, otherwise NotFound.
 func (o *Outreach) HouseholdVisits(ctx context.Context, actor models.Actor, household models.ID) ([]Visit, error) {
 	reach, err := models.Allow(actor, models.ActReadVisits)
@@ -38,7 +39,8 @@ func (o *Outreach) HouseholdVisits(ctx context.Context, actor models.Actor, hous
 		if err != nil {
 			return err
 		}
-		list, err = visitRows(tx.Raw(visitSelect+"WHERE v.household_id = ? ORDER BY v.visited_at DESC, v.id DESC LIMIT ?", household, maxHistory))
+		list, err = visitRows(tx.Raw(visitSelect+`WHERE v.household_id = ? OR v.household_id IN (SELECT gone_id FROM household_merges WHERE kept_id = ? AND live = 1)
+			ORDER BY v.visited_at DESC, v.id DESC LIMIT ?`, household, household, maxHistory))
 		return err
 	})
 	return list, err

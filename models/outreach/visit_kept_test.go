@@ -117,6 +117,12 @@ func TestHouseholdVisits(t *testing.T) {
 			require.Len(l.t, list, 2, "two members who wrote at once stand side by side")
 			require.ElementsMatch(l.t, []string{"Tổ 1", "Tổ 2"}, []string{list[0].Team, list[1].Team})
 		}
+		gone, into := home, l.house(0, 0, 0)
+		l.exec(`INSERT INTO household_merges (id, kept_id, gone_id, live, kept_village_id, kept_village_since, reason, merged_name, merged_at, undone_name)
+			VALUES (?,?,?,1,?,'2026-01-01','','',?,'')`, newID(), into, gone, l.villages[0], l.clock.Now())
+		merged, err := l.o.HouseholdVisits(ctx, one, into)
+		require.NoError(l.t, err)
+		require.Len(l.t, merged, 2, "the history goes along with a merge")
 		rounds, err := l.o.Rounds(ctx, one)
 		require.NoError(l.t, err)
 		for _, r := range rounds {

@@ -6,6 +6,10 @@
 const VERSION = '__VERSION__';
 const CACHE = `nhaso-${VERSION}`;
 const PRECACHE = ['__PRECACHE__'];
+/** What team members need besides. It is laid in when their page asks for it, and from then on. */
+const TEAM = ['__TEAM__'];
+/** Outlives versions: says that a team member uses this device. */
+const TEAM_CACHE = 'team';
 
 /** How many files are fetched at a time: the page itself shares the line. */
 const LINES = 4;
@@ -18,10 +22,10 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * file that did not change comes from the version before, and what an ended try has fetched
  * is not fetched again.
  */
-async function fill() {
+async function fill(paths) {
 	const cache = await caches.open(CACHE);
 	const have = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
-	const todo = PRECACHE.filter((path) => !hashed(path) || !have.has(path));
+	const todo = paths.filter((path) => !hashed(path) || !have.has(path));
 	const line = async () => {
 		for (let path = todo.shift(); path; path = todo.shift()) await lay(cache, path);
 	};
@@ -42,9 +46,28 @@ async function lay(cache, path) {
 	}
 }
 
+/** Lays the team's pages in and remembers that they are wanted with the next version too. */
+async function keepTeam() {
+	await (await caches.open(TEAM_CACHE)).put('/team', new Response(''));
+	await fill(TEAM);
+}
+self.addEventListener('message', (event) => {
+	if (event.data !== 'keep-team') return;
+	const answer = (done) => event.ports[0]?.postMessage(done);
+	event.waitUntil(
+		keepTeam().then(
+			() => answer(true),
+			() => answer(false)
+		)
+	);
+});
+
+async function install() {
+	await fill((await caches.has(TEAM_CACHE)) ? [...PRECACHE, ...TEAM] : PRECACHE);
+}
 self.addEventListener('install', (event) => {
 	event.waitUntil(
-		fill()
+		install()
 		// No skipWaiting: a quiz in progress must not change its code under the pupil.
 	);
 });

@@ -60,6 +60,7 @@ test('a day without a network: the list opens, visits wait, each arrives once', 
 		await page.goto('/visits');
 		await expect(page.locator('.doors li').first()).toBeVisible();
 		await expect.poll(() => swReady(page), { timeout: 60_000 }).toBe(true);
+		await expect(page.locator('[data-keeps="true"]')).toBeVisible({ timeout: 60_000 });
 		await device.cable.cut(page);
 		await page.reload();
 		await expect(page.locator('.doors li').first()).toBeVisible();

@@ -40,6 +40,10 @@ export class Api {
 		const { access_token } = (await reply.json()) as { access_token: string };
 		return new Api(request, access_token);
 	}
+	/** For requests that this class does not make, such as files. */
+	get bearer(): string {
+		return this.#token;
+	}
 	async call<T>(method: string, path: string, data?: unknown): Promise<T> {
 		const reply = await this.#request.fetch(`/api/v1${path}`, {
 			method,

@@ -43,15 +43,36 @@ export class Cable {
 				const loss = this.#meets(bytes);
 				if (loss === 'request') return near.destroy();
 				deaf ||= loss === 'reply';
-				far.write(bytes);
+				this.#later(this.#pace?.wait ?? 0, () => far.write(bytes));
 			});
 			far.on('data', (bytes) => {
-				if (deaf) near.destroy();
-				else near.write(bytes);
+				if (deaf) return near.destroy();
+				this.received += bytes.length;
+				this.#later(this.#due(bytes.length), () => near.write(bytes));
 			});
 			near.on('close', () => far.end());
-			far.on('close', () => near.end());
+			far.on('close', () => this.#later(this.#due(0), () => near.end()));
 		});
+	}
+	/** A slow line: what is asked waits one round trip, what comes shares the bytes a second. */
+	#pace: { wait: number; rate: number } | null = null;
+	#free = 0;
+	/** Bytes that came to the browser, headers and all, those of its service worker too. */
+	received = 0;
+	slow(kilobits: number, roundTrip: number): void {
+		this.#pace = { wait: roundTrip, rate: (kilobits * 1000) / 8 / 1000 };
+	}
+	fast(): void {
+		this.#pace = null;
+	}
+	#due(bytes: number): number {
+		const now = Date.now();
+		this.#free = Math.max(now, this.#free) + (this.#pace ? bytes / this.#pace.rate : 0);
+		return this.#pace ? this.#free - now : 0;
+	}
+	#later(ms: number, what: () => void): void {
+		if (ms <= 0) what();
+		else setTimeout(what, ms);
 	}
 	#meets(bytes: Buffer): Loss['what'] | null {
 		const head = bytes.subarray(0, 500).toString('latin1').split('\r\n')[0] ?? '';

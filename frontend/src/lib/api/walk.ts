@@ -44,15 +44,6 @@ export interface HelpList {
 	helpers: Helper[];
 	helps: Help[];
 }
-export interface MyHelp {
-	id: string;
-	campaign: string;
-	team: string;
-	adult: Adult;
-	hotline: string;
-	until: string;
-}
-
 const byId = (id: string) => ({ params: { path: { id } } });
 const atDoor = (id: string, household: string) => ({ params: { path: { id, household } } });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Door, NewVisit, Outcome } from '../api/visits.ts';
-import { inOrder, moved, search, stand, withQueue } from './doors.ts';
+import type { Door, NewVisit, Outcome, Round } from '../api/visits.ts';
+import { behind, inOrder, moved, search, slipCode, stand, withQueue } from './doors.ts';
 
 const DAY = '2026-11-24';
 const door = (id: string, seen: [string, Outcome, boolean?][] = []): Door => ({
@@ -84,6 +84,29 @@ describe('inOrder', () => {
 		expect(ids(inOrder(doors, DAY, own))).toEqual(['top', 'b', 'a', 'later', 'done']);
 		expect(moved(shown, 'top', -1)).toEqual(ids(shown));
 		expect(moved(shown, 'none', 1)).toEqual(ids(shown));
+	});
+});
+
+describe('behind', () => {
+	const round = (id: string, doors: Door[]) => ({ id, doors }) as unknown as Round;
+	const rounds = [
+		round('a', [{ ...door('1'), slip: '4HTQ7BZ' }, door('2')]),
+		round('b', [{ ...door('3'), slip: '7KQM29X' }])
+	];
+	it.each([
+		['7KQM-29X', 'b', '3'],
+		['4htq 7bz', 'a', '1']
+	])('%s', (typed, of, id) => {
+		const found = behind(rounds, typed);
+		expect([found?.round.id, found?.door.id]).toEqual([of, id]);
+	});
+	it('opens nothing for what is no code of this phone, nor for nothing at all', () => {
+		expect(behind(rounds, 'AAAAAAA')).toBeUndefined();
+		expect(behind(rounds, ' - ')).toBeUndefined();
+		expect(slipCode(' 4htq-7bz ')).toBe('4HTQ7BZ');
+	});
+	it('is what the search finds too', () => {
+		expect(search(rounds[0]!.doors, '4htq-7').map(({ id }) => id)).toEqual(['1']);
 	});
 });
 

@@ -1,5 +1,5 @@
 // The order of a round, decided on the phone: it walks all day without a network.
-import type { Door, NewVisit, Seen } from '../api/visits.ts';
+import type { Door, NewVisit, Round, Seen } from '../api/visits.ts';
 import { today } from '../format.ts';
 
 /** top: nobody was home on an earlier day, or they asked for another visit. mopup: not home today. */
@@ -54,19 +54,39 @@ export function moved(shown: readonly Door[], id: string, by: -1 | 1): string[] 
 	return ids;
 }
 
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
 	text
 		.normalize('NFD')
 		.replace(/[\u0300-\u036f]/g, '')
 		.replace(/[đĐ]/g, 'd')
 		.toLowerCase();
 
-/** By part of the head's name, with or without marks, or of the code. */
+/** By part of the head's name, with or without marks, of the number, or of the slip's code. */
 export function search(doors: readonly Door[], query: string): Door[] {
 	const wanted = plain(query.trim());
 	if (!wanted) return [...doors];
 	const code = wanted.replace(/[\s-]/g, '');
 	return doors.filter(
-		(door) => plain(door.head).includes(wanted) || plain(door.code).includes(code)
+		(door) =>
+			plain(door.head).includes(wanted) ||
+			plain(door.code).includes(code) ||
+			plain(door.slip ?? '').includes(code)
 	);
+}
+
+/** A slip's code as it is compared: as it was typed or scanned, without what helps reading. */
+export const slipCode = (text: string): string => text.replace(/[\s-]/g, '').toUpperCase();
+
+/** The door that a slip's code opens on this phone, and its round. */
+export function behind(
+	rounds: readonly Round[],
+	typed: string
+): { round: Round; door: Door } | undefined {
+	const code = slipCode(typed);
+	if (!code) return undefined;
+	for (const round of rounds) {
+		const door = round.doors.find(({ slip }) => slip === code);
+		if (door) return { round, door };
+	}
+	return undefined;
 }

@@ -1,7 +1,7 @@
 // A member's round on this phone: the kept list, the visits that wait, and sending them.
 import { newId, serverNow } from '../api/client.ts';
 import { asProblem } from '../api/problem.ts';
-import { myRounds, sendVisits, type NewVisit, type Round } from '../api/visits.ts';
+import { myRounds, sendVisits, type Door, type NewVisit, type Round } from '../api/visits.ts';
 import { forget, keep, kept, keptNames } from '../offline/db.ts';
 import { sendAll, timestamp, type Waiting } from './visitQueue.ts';
 
@@ -61,6 +61,7 @@ export class RoundBook {
 			this.rounds = (await myRounds()).items;
 			this.at = timestamp();
 			await keep(LIST, this.rounds).catch(() => undefined);
+			await this.#letGo().catch(() => undefined);
 		} catch (caught) {
 			this.error = asProblem(caught);
 		}
@@ -79,6 +80,26 @@ export class RoundBook {
 		return this.unsent.length > 0 ? this.sync() : true;
 	}
 	#loose: string[] = [];
+
+	/** What the list itself tells of as kept by the server need not lie here as well. */
+	async #letGo(): Promise<void> {
+		const told = this.rounds.flatMap(({ kept }) => (kept ?? []).map(({ id }) => id));
+		for (const { visit, refusal } of await deps.all())
+			if (refusal && told.includes(visit.id)) await deps.remove(visit.id);
+	}
+	/** Takes visits off this phone that the server has and no list tells of any more. */
+	async dismiss(): Promise<void> {
+		for (const { visit } of this.refused) await deps.remove(visit.id);
+		this.waiting = this.waiting.filter(({ refusal }) => !refusal);
+	}
+	/** A door that a slip opened and that is not on the list: shown as long as this page is. */
+	show(campaign: string, door: Door): void {
+		this.rounds = this.rounds.map((round) =>
+			round.id !== campaign || round.doors.some(({ id }) => id === door.id)
+				? round
+				: { ...round, doors: [door, ...round.doors] }
+		);
+	}
 
 	/** Keeps a visit on the phone and tries to send it. False when the phone cannot keep it. */
 	async record(round: Round, head: string, what: Omit<NewVisit, 'id' | 'at'>): Promise<boolean> {
