@@ -27,6 +27,7 @@ type roleInput struct {
 	Role      models.Role      `json:"role" enum:"student,teacher,module_teacher,invigilator,head,school_admin,team_member,commune_officer,dept_officer,admin"`
 	ScopeKind models.ScopeKind `json:"scope_kind" enum:"self,class,school,area,all"`
 	ScopeID   *string          `json:"scope_id,omitempty" nullable:"true" maxLength:"36"`
+	CourseKey string           `json:"course_key,omitempty" maxLength:"64" doc:"Of a module teacher: the one course it is for; empty: every course."`
 }
 
 type newAccountInput struct {
@@ -195,7 +196,7 @@ func grantsOf(roles []roleInput) ([]models.Grant, error) {
 		if err != nil {
 			return nil, err
 		}
-		grants[i] = models.Grant{Role: r.Role, Scope: r.ScopeKind, At: at}
+		grants[i] = models.Grant{Role: r.Role, Scope: r.ScopeKind, At: at, Course: r.CourseKey}
 	}
 	return grants, nil
 }

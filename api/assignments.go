@@ -30,8 +30,8 @@ type newAssignmentInput struct {
 	Body struct {
 		ID        string   `json:"id" maxLength:"36" doc:"Made by the client: a repeat answers as the first did."`
 		ClassID   string   `json:"class_id" maxLength:"36"`
-		Kind      string   `json:"kind,omitempty" enum:"course,lessons,quiz,scenario" doc:"Default course."`
-		CourseKey string   `json:"course_key" minLength:"1" maxLength:"64"`
+		Kind      string   `json:"kind,omitempty" enum:"course,lessons,quiz,scenario,bank" doc:"Default course. bank: the practice of a question set."`
+		CourseKey string   `json:"course_key" minLength:"1" maxLength:"64" doc:"Of a course, or for bank of a question set."`
 		Parts     []string `json:"parts,omitempty" maxItems:"60" doc:"Keys of lessons, or of one scenario."`
 		TermsBody
 	}

@@ -157,6 +157,8 @@ func comesHome(o op) bool {
 	switch {
 	case o.method == http.MethodGet:
 		return true
+	case o.id == "set-accommodation":
+		return true
 	case o.action == models.ActTeach:
 		return strings.HasPrefix(o.path, "/lesson-sessions") || strings.HasPrefix(o.path, "/classes/{id}/lesson-sessions")
 	}

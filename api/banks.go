@@ -24,6 +24,7 @@ type bankDraft struct {
 	ID        string              `json:"id"`
 	Question  curriculum.Question `json:"question"`
 	Problems  []string            `json:"problems" doc:"Codes of what an author must still add."`
+	Unplayed  string              `json:"unplayed" doc:"Why pupils cannot be given it as practice; empty: they can."`
 	CreatedAt string              `json:"created_at"`
 }
 
@@ -136,7 +137,7 @@ func (s *server) bankQuestions(ctx context.Context, actor models.Actor, in *bank
 		cursor = strconv.Itoa(next)
 	}
 	return answer(listed(converted(rows, func(d drafts.Draft) bankDraft {
-		return bankDraft{ID: d.ID.String(), Question: d.Question, Problems: d.Problems, CreatedAt: d.CreatedAt.Format("2006-01-02T15:04:05Z07:00")}
+		return bankDraft{ID: d.ID.String(), Question: d.Question, Problems: d.Problems, Unplayed: drafts.Unplayable(&d.Question), CreatedAt: d.CreatedAt.Format("2006-01-02T15:04:05Z07:00")}
 	}), cursor), err)
 }
 

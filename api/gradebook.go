@@ -192,14 +192,25 @@ func (s *server) fileOperations() {
 			}
 			return s.boardFile(ctx, actor, b, in.Body)
 		})
-	registerFile(s, export("export-student-record", "/classes/{id}/students/{person}/record-exports", "One pupil's record as XLSX or CSV."), kind,
+	registerFile(s, export("export-student-record", "/classes/{id}/students/{person}/record-exports", "One pupil's record as XLSX or CSV, or printed in PDF."), kind,
 		func(ctx context.Context, actor models.Actor, in *recordFileInput) (*file, error) {
 			r, err := s.record(ctx, actor, in.ID, in.Person, "")
 			if err != nil {
 				return nil, err
 			}
 			made := gradebook.Made{School: r.Class.SchoolID, Class: r.Class.ID, Subject: r.Student.PersonID, Kind: gradebook.KindRecord, Named: true}
-			return s.sheetFile(ctx, actor, "ho-so-hoc-sinh", gradebook.RecordSheet(r), in.Body, made)
+			if in.Body.Format != "pdf" {
+				return s.sheetFile(ctx, actor, "ho-so-hoc-sinh", gradebook.RecordSheet(r), in.Body, made)
+			}
+			printed := gradebook.RecordPaper(r, s.Clock.Now())
+			var out bytes.Buffer
+			if err := paper.Record(&out, printed); err != nil {
+				return nil, err
+			}
+			for _, skill := range printed.Skills {
+				made.Rows += len(skill.Lines)
+			}
+			return s.handOver(ctx, actor, in.Body, made, &file{"ho-so-hoc-sinh.pdf", pdfKind, out.Bytes()})
 		})
 	registerFile(s, export("export-session-results", "/lesson-sessions/{id}/result-exports", "The results of a lesson session as XLSX or CSV."), kind,
 		func(ctx context.Context, actor models.Actor, in *sessionFileInput) (*file, error) {

@@ -94,7 +94,11 @@ func TestGradebookThroughHTTP(t *testing.T) {
 			{name: "one skill of it", as: "truong", method: "GET", url: record + "?skill=online_payment", status: 200, lacks: `"skill":"self_protection"`},
 			{name: "no such skill", as: "giaovien", method: "GET", url: record + "?skill=swimming", status: 404},
 			{name: "the record as a file", as: "giaovien", method: "POST", url: record + "-exports", body: wish(`,"format":"csv"`), status: 200, contains: "Bài học"},
-			{name: "no report of one pupil", as: "giaovien", method: "POST", url: record + "-exports", body: wish(`,"format":"pdf"`), status: 422},
+			{name: "the record on paper", as: "giaovien", method: "POST", url: record + "-exports", body: wish(`,"format":"pdf"`), status: 200, contains: "%PDF-"},
+			{name: "not for a pupil", as: "hocsinh", method: "POST", url: record + "-exports", body: wish(`,"format":"pdf"`), status: 403},
+			{name: "not for an officer", as: "canbo", method: "POST", url: record + "-exports", body: wish(`,"format":"pdf"`), status: 403},
+			{name: "of somebody of another class", as: "giaovien", method: "POST", url: "/classes/" + w.class + "/students/" + w.newID() + "/record-exports", body: wish(`,"format":"pdf"`), status: 404},
+			{name: "of another school", as: "giaovien", method: "POST", url: "/classes/" + w.newID() + "/students/" + w.pupils[0] + "/record-exports", body: wish(`,"format":"pdf"`), status: 404},
 			{name: "nonsense for a pupil", as: "giaovien", method: "GET", url: "/classes/" + w.class + "/students/zz/record", status: 404},
 			{name: "another school", as: "truong", method: "GET", url: "/school-board?school=" + w.newID(), status: 404},
 			{name: "nonsense for a school", as: "truong", method: "GET", url: "/school-board?school=x", status: 404},
@@ -107,7 +111,7 @@ func TestGradebookThroughHTTP(t *testing.T) {
 			kinds[x.Kind]++
 			require.NotEmpty(t, x.Maker)
 		}
-		require.Equal(t, map[string]int{"board": 3, "record": 1}, kinds, "a repeat and a refusal are not written down")
+		require.Equal(t, map[string]int{"board": 3, "record": 2}, kinds, "a repeat and a refusal are not written down")
 	})
 }
 

@@ -30,6 +30,7 @@ type roleView struct {
 	ScopeKind models.ScopeKind `json:"scope_kind"`
 	ScopeID   *string          `json:"scope_id"`
 	ScopeName string           `json:"scope_name" doc:"Of the class, school or area; empty for self and all."`
+	CourseKey string           `json:"course_key" doc:"Of a module teacher: the one course it is for; empty: every course."`
 	LastDay   *string          `json:"last_day" doc:"The last civil day of a delegated role; null without an end."`
 }
 
@@ -161,7 +162,7 @@ func (s *server) roles(ctx context.Context, grants []models.Grant) ([]roleView, 
 		if err != nil {
 			return nil, err
 		}
-		list[i] = roleView{Role: g.Role, ScopeKind: g.Scope, ScopeID: optionalID(g.At), ScopeName: name}
+		list[i] = roleView{Role: g.Role, ScopeKind: g.Scope, ScopeID: optionalID(g.At), ScopeName: name, CourseKey: g.Course}
 		if day := models.DayBefore(g.Until); day != "" {
 			list[i].LastDay = &day
 		}

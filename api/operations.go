@@ -44,6 +44,7 @@ func (s *server) operations() {
 	s.registerJobOperations()
 	s.rosterOperations()
 	s.bankOperations()
+	s.setOperations()
 	s.certificateOperations()
 	s.paperOperations()
 	s.badgeOperations()

@@ -15,6 +15,7 @@ type staffRole struct {
 	Role      models.Role `json:"role"`
 	ClassID   *string     `json:"class_id" doc:"null: the whole school."`
 	ClassName string      `json:"class_name"`
+	CourseKey string      `json:"course_key" doc:"Of a module teacher: the one course it is for; empty: every course."`
 	From      *string     `json:"from" doc:"Civil day on which it begins; null when it always held."`
 	LastDay   *string     `json:"last_day" doc:"Civil day after which it ends by itself; null without an end."`
 }
@@ -31,7 +32,7 @@ type staffMember struct {
 func staffMemberOf(m people.StaffMember) staffMember {
 	return staffMember{AccountID: m.AccountID.String(), Name: m.Name, Username: m.Username, Disabled: m.Disabled, MustChange: m.MustChange,
 		Roles: converted(m.Roles, func(r people.StaffRole) staffRole {
-			return staffRole{ID: r.ID.String(), Role: r.Role, ClassID: optionalID(r.ClassID), ClassName: r.ClassName,
+			return staffRole{ID: r.ID.String(), Role: r.Role, ClassID: optionalID(r.ClassID), ClassName: r.ClassName, CourseKey: r.CourseKey,
 				From: optionalText(r.From), LastDay: optionalText(r.LastDay)}
 		})}
 }
@@ -51,6 +52,7 @@ type delegationInput struct {
 		AccountID string      `json:"account_id" maxLength:"36"`
 		Role      models.Role `json:"role" enum:"teacher,module_teacher,invigilator,head,school_admin"`
 		ClassID   *string     `json:"class_id,omitempty" nullable:"true" maxLength:"36" doc:"null: the whole school."`
+		CourseKey string      `json:"course_key,omitempty" maxLength:"64" doc:"Of a module teacher: the one course it is for; empty: every course."`
 		From      string      `json:"from,omitempty" maxLength:"10" doc:"Civil day; empty: today."`
 		LastDay   string      `json:"last_day,omitempty" maxLength:"10" doc:"Civil day; empty: no end."`
 	}
@@ -167,7 +169,14 @@ func (s *server) delegate(ctx context.Context, actor models.Actor, in *delegatio
 	if err != nil {
 		return nil, err
 	}
-	return done(s.People.Delegate(ctx, actor, school, people.Delegation{ID: id, Account: account, Role: in.Body.Role, ClassID: class,
+	if in.Body.CourseKey != "" {
+		if _, err := s.Learning.CourseHash(ctx, actor, in.Body.CourseKey); models.KindOf(err) == models.KindNotFound {
+			return nil, models.InvalidField("body.course_key", "unknown")
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return done(s.People.Delegate(ctx, actor, school, people.Delegation{ID: id, Course: in.Body.CourseKey, Account: account, Role: in.Body.Role, ClassID: class,
 		From: in.Body.From, LastDay: in.Body.LastDay}))
 }
 

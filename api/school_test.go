@@ -138,7 +138,14 @@ func TestStaffFlow(t *testing.T) {
 			}
 		}
 		require.True(t, found)
+		course := func(role, key string) string {
+			return fmt.Sprintf(`{"id":%q,"account_id":%q,"role":%q,"class_id":%q,"course_key":%q}`, w.newID(), hoa, role, w.class, key)
+		}
 		w.run(t, []scenario{
+			{name: "an unknown course", as: "truong", method: "POST", url: at + "/delegations", body: course("module_teacher", "x"), status: 422, contains: "body.course_key"},
+			{name: "not for who guards", as: "truong", method: "POST", url: at + "/delegations", body: course("invigilator", "self_protection-thcs"), status: 422, contains: "not_for_role"},
+			{name: "one course", as: "truong", method: "POST", url: at + "/delegations", body: course("module_teacher", "self_protection-thcs"), status: 204},
+			{name: "it is listed", as: "truong", method: "GET", url: at + "/staff", status: 200, contains: `"course_key":"self_protection-thcs"`},
 			{name: "bad day", as: "truong", method: "POST", url: at + "/delegations", body: fmt.Sprintf(`{"id":%q,"account_id":%q,"role":"head","last_day":"x"}`, w.newID(), hoa), status: 422, contains: "before_start"},
 			{name: "leaves", as: "truong", method: "POST", url: at + "/staff/" + hoa + "/leaving", status: 204},
 			{name: "again", as: "truong", method: "POST", url: at + "/staff/" + hoa + "/leaving", status: 204},

@@ -202,12 +202,15 @@ func everyone(scope ScopeKind) map[Role]ScopeKind {
 
 // Grant is one role of an account and where it holds: the class, the school or
 // the area, the zero ID for self and all. Until is the first civil day on which
-// a delegated role no longer holds, empty for one without an end.
+// a delegated role no longer holds, empty for one without an end. Course, for a
+// module teacher alone, is the key of the one course that the role is for;
+// empty: every course.
 type Grant struct {
-	Role  Role
-	Scope ScopeKind
-	At    ID
-	Until string
+	Role   Role
+	Scope  ScopeKind
+	At     ID
+	Until  string
+	Course string
 }
 
 // Actor is who asks: an account, the person behind it (zero for staff without
@@ -242,18 +245,60 @@ func (a Actor) RoleFor(action Action) Role {
 }
 
 // Reach is where an actor may do one action: everything, or the listed classes,
-// schools and areas, or the own person. Every list query takes one.
+// schools and areas, or the own person. Every list query takes one. Limited are
+// the grants for one course alone: they open nothing to a query that does not
+// ask for a course (In), so whatever knows of no courses stays shut.
 type Reach struct {
 	All     bool
 	Self    ID // person
 	Classes []ID
 	Schools []ID
 	Areas   []ID // and everything below them
+	Limited []Grant
+}
+
+// In is the reach for what belongs to one course; an empty key is the reach
+// itself.
+func (r Reach) In(course string) Reach {
+	return r.widened(func(g Grant) bool { return course != "" && g.Course == course })
+}
+
+// Anywhere is the reach with every place that is open for any course: where
+// somebody may be listed, but not what may be looked at there.
+func (r Reach) Anywhere() Reach { return r.widened(func(Grant) bool { return true }) }
+
+func (r Reach) widened(by func(Grant) bool) Reach {
+	out := r
+	out.Classes, out.Schools = slices.Clone(r.Classes), slices.Clone(r.Schools)
+	for _, g := range r.Limited {
+		switch {
+		case !by(g):
+		case g.Scope == ScopeClass:
+			out.Classes = append(out.Classes, g.At)
+		case g.Scope == ScopeSchool:
+			out.Schools = append(out.Schools, g.At)
+		}
+	}
+	return out
+}
+
+// Courses tells for which courses a class of a school is open; all is true when
+// it is open without a limit.
+func (r Reach) Courses(class, school ID) (keys []string, all bool) {
+	if r.All || slices.Contains(r.Classes, class) || slices.Contains(r.Schools, school) || len(r.Areas) > 0 {
+		return nil, true
+	}
+	for _, g := range r.Limited {
+		if (g.At == class || g.At == school) && !slices.Contains(keys, g.Course) {
+			keys = append(keys, g.Course)
+		}
+	}
+	return keys, false
 }
 
 // Empty tells whether nothing is in reach.
 func (r Reach) Empty() bool {
-	return !r.All && r.Self.IsZero() && len(r.Classes)+len(r.Schools)+len(r.Areas) == 0
+	return !r.All && r.Self.IsZero() && len(r.Classes)+len(r.Schools)+len(r.Areas)+len(r.Limited) == 0
 }
 
 // Allow answers where the actor may do the action. The error is
@@ -295,6 +340,10 @@ func (r *Reach) add(allowed ScopeKind, g Grant, person ID) {
 		r.All = true
 		return
 	case ScopeNone, "":
+		return
+	}
+	if g.Course != "" {
+		r.Limited = append(r.Limited, g)
 		return
 	}
 	switch g.Scope {

@@ -22,6 +22,10 @@ import (
 // is newer than itself, because it cannot know what it would drop.
 const Version = 1
 
+// batchVersion is the newest kind of batch. A batch says 1 unless it carries
+// what a server of version 1 does not know: accommodations and incidents.
+const batchVersion = 2
+
 const (
 	// codeFor is how long an enrolment code is good.
 	codeFor = 72 * time.Hour

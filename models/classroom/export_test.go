@@ -38,7 +38,7 @@ func (c *Classroom) SignFor(ctx context.Context, seq int64, prev string, at time
 	if err != nil {
 		return nil, err
 	}
-	_, raw, err := makeBatch(me.Keys.signer(), me.Laptop, seq, prev, at, lines)
+	_, raw, err := makeBatch(Version, me.Keys.signer(), me.Laptop, seq, prev, at, lines)
 	return raw, err
 }
 
@@ -89,4 +89,32 @@ func (c *Classroom) CopyResults(ctx context.Context, from *store.DB) error {
 		}
 		return nil
 	})
+}
+
+// WithoutMember seals a pack anew without one member of its content, as a
+// server of an older program would have made it.
+func WithoutMember(pack []byte, server, laptop *Classroom, member string) ([]byte, error) {
+	ctx := context.Background()
+	p, err := readPack(bytes.NewReader(pack))
+	if err != nil {
+		return nil, err
+	}
+	me, err := laptop.self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inside := map[string]json.RawMessage{}
+	if err := p.open(me.Keys, &inside); err != nil {
+		return nil, err
+	}
+	delete(inside, member)
+	key, err := server.key(ctx)
+	if err != nil {
+		return nil, err
+	}
+	box, err := me.Keys.box()
+	if err != nil {
+		return nil, err
+	}
+	return p.seal(inside, box.PublicKey().Bytes(), key)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -126,7 +127,11 @@ func (c *Classroom) sealOne(tx *gorm.DB, me *identity, facts []packed) error {
 		lines[i] = f.line
 	}
 	now := c.clock.Now()
-	b, raw, err := makeBatch(me.Keys.signer(), me.Laptop, seq, prev, now, lines)
+	version := Version
+	if slices.ContainsFunc(facts, func(f packed) bool { return learning.LaterKind(f.mark.Kind) }) {
+		version = batchVersion
+	}
+	b, raw, err := makeBatch(version, me.Keys.signer(), me.Laptop, seq, prev, now, lines)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,9 @@ type content struct {
 	Classes  []LaptopClass             `json:"classes"`
 	Tables   []packedTable             `json:"tables"`
 	Progress []learning.PackedProgress `json:"progress"`
+
+	// Not a table, which a laptop of an older program would refuse to read.
+	Accommodations []learning.AccommodationFact `json:"accommodations"`
 }
 
 type packedTable struct {
@@ -120,7 +123,10 @@ func gather(tx *gorm.DB, l laptopRow) (content, error) {
 		}
 		out.Tables = append(out.Tables, packedTable{c.Table, rows})
 	}
-	out.Progress, err = learning.ClassProgress(tx, persons)
+	if out.Progress, err = learning.ClassProgress(tx, persons); err != nil {
+		return out, err
+	}
+	out.Accommodations, err = learning.ClassAccommodations(tx, persons)
 	return out, err
 }
 

@@ -1,6 +1,7 @@
 package classroom_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -13,32 +14,56 @@ import (
 	"nhaso/models/learning"
 )
 
-// turnKeys publishes the course with another right option in every question of
-// one choice that may stand in its quiz, and applies a regrade to each.
+// turn makes another answer the right one, whatever the kind; false for match.
+func turn(q *curriculum.Question) bool {
+	q.Options = slices.Clone(q.Options)
+	switch q.Kind {
+	case "single", "multiple":
+		last := q.Options[len(q.Options)-1].Correct
+		for k := len(q.Options) - 1; k > 0; k-- {
+			q.Options[k].Correct = q.Options[k-1].Correct
+		}
+		q.Options[0].Correct = last
+	case "true_false":
+		other := !*q.Answer
+		q.Answer = &other
+	case "order":
+		slices.Reverse(q.Options)
+	case "spot":
+		q.Spots = slices.Clone(q.Spots)
+		for k := range q.Spots {
+			q.Spots[k].Sign = !q.Spots[k].Sign
+		}
+		if q.Message != nil {
+			m := *q.Message
+			m.Parts = slices.Clone(m.Parts)
+			for k := range m.Parts {
+				m.Parts[k].Sign = !m.Parts[k].Sign
+			}
+			q.Message = &m
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// turnKeys publishes the course with other right answers in what its quiz may
+// ask, and applies a regrade to each.
 func (w *world) turnKeys(t *testing.T) {
 	t.Helper()
 	now, _ := w.house.Catalog.Course(course)
 	mended := *now
-	mended.Questions = append([]curriculum.Question{}, now.Questions...)
+	mended.Questions = slices.Clone(now.Questions)
 	changed := map[string]string{}
 	for i := range mended.Questions {
 		q := &mended.Questions[i]
-		if q.Use == "practice" || q.Kind != "single" {
+		if !q.Quizzed() || !turn(q) {
 			continue
 		}
-		q.Options = append([]curriculum.Option{}, q.Options...)
-		right := 0
-		for k := range q.Options {
-			if q.Options[k].Correct {
-				right = k
-			}
-			q.Options[k].Correct = false
-		}
-		q.Options[(right+1)%len(q.Options)].Correct = true
 		changed[q.Key] = q.Hash
 		q.Hash = q.ContentHash()
 	}
-	require.NotEmpty(t, changed)
 	mended.Hash = mended.ContentHash()
 	_, err := w.house.Learning.Publish(ctx, w.house.System, &curriculum.Catalog{Courses: []curriculum.Course{mended}})
 	require.NoError(t, err)

@@ -216,9 +216,13 @@ func loadContent(tx *gorm.DB, inside *content) error {
 	if err := learning.LoadProgress(tx, inside.Progress); err != nil {
 		return err
 	}
-	mine := map[string]bool{}
+	mine, arranged := map[string]bool{}, map[models.ID]bool{}
 	for _, m := range own {
 		mine[m.Kind+" "+m.Key] = true
+		arranged[m.Person] = arranged[m.Person] || m.Kind == learning.FactAccommodation
+	}
+	if err := learning.LoadAccommodations(tx, inside.Accommodations, arranged); err != nil {
+		return err
 	}
 	after, err := unsent(tx)
 	if err != nil {

@@ -77,7 +77,7 @@ func (r *Receipt) verify(key ed25519.PublicKey) bool {
 }
 
 // makeBatch folds encoded facts, signs and encodes.
-func makeBatch(key ed25519.PrivateKey, laptop models.ID, seq int64, prev string, at time.Time, lines [][]byte) (*Batch, []byte, error) {
+func makeBatch(version int, key ed25519.PrivateKey, laptop models.ID, seq int64, prev string, at time.Time, lines [][]byte) (*Batch, []byte, error) {
 	var folded bytes.Buffer
 	z := gzip.NewWriter(&folded)
 	for _, line := range lines {
@@ -88,7 +88,7 @@ func makeBatch(key ed25519.PrivateKey, laptop models.ID, seq int64, prev string,
 	if err := z.Close(); err != nil {
 		return nil, nil, err
 	}
-	b := &Batch{Version: Version, Laptop: laptop, Seq: seq, Prev: prev, MadeAt: at.UTC(), Facts: len(lines), Payload: folded.Bytes()}
+	b := &Batch{Version: version, Laptop: laptop, Seq: seq, Prev: prev, MadeAt: at.UTC(), Facts: len(lines), Payload: folded.Bytes()}
 	b.Sig = ed25519.Sign(key, b.signed())
 	raw, err := json.Marshal(b)
 	return b, raw, err
@@ -103,13 +103,13 @@ func ReadBatch(raw []byte) (*Batch, error) {
 	}
 	b := &Batch{}
 	if err := strict(raw, b); err != nil {
-		if newer(raw) {
+		if newer(raw, batchVersion) {
 			return nil, models.InvalidField("batch.v", "future_version")
 		}
 		return nil, models.InvalidField("batch", "invalid")
 	}
 	switch {
-	case b.Version > Version:
+	case b.Version > batchVersion:
 		return nil, models.InvalidField("batch.v", "future_version")
 	case b.Version < 1:
 		return nil, models.InvalidField("batch.v", "invalid")
@@ -126,11 +126,11 @@ func ReadBatch(raw []byte) (*Batch, error) {
 }
 
 // newer tells whether something unreadable says of itself that it is newer.
-func newer(raw []byte) bool {
+func newer(raw []byte, most int) bool {
 	var head struct {
 		V int `json:"v"`
 	}
-	return json.Unmarshal(raw, &head) == nil && head.V > Version
+	return json.Unmarshal(raw, &head) == nil && head.V > most
 }
 
 func isHash(s string) bool {
@@ -193,7 +193,7 @@ func ReadReceipt(raw []byte) (*Receipt, error) {
 		return nil, models.InvalidField("receipt", "too_long")
 	}
 	if err := strict(raw, r); err != nil || r.Version < 1 {
-		if newer(raw) {
+		if newer(raw, Version) {
 			return nil, models.InvalidField("receipt.v", "future_version")
 		}
 		return nil, models.InvalidField("receipt", "invalid")

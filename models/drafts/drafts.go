@@ -2,9 +2,11 @@
 // finished: named banks of a school or of the province. A draft is in no
 // lesson and in no quiz. What is missing in it (feedback, hints, an objective)
 // is listed beside it; a course takes it over only when an author has added it.
+// What can be played (Playable) may be given to pupils as practice: learning
+// takes a copy then, in which nothing counts.
 //
 // It is a room of its own and not part of learning, because nothing a pupil
-// does ever reads it: what is taught is published content alone.
+// does ever reads it.
 package drafts
 
 import (

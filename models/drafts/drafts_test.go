@@ -2,6 +2,7 @@ package drafts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -234,4 +235,71 @@ func TestPicturesTravel(t *testing.T) {
 		_, err := w.Media(ctx, "0000000000000000.svg")
 		require.Equal(t, models.KindNotFound, models.KindOf(err))
 	})
+}
+
+// TestPlayable: what pupils can be given, in the order of the bank; what is for a quiz and what another school has is not.
+func TestPlayable(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		own, err := w.Import(ctx, w.teacher, Target{Name: "Tin 7"}, bank.GIFT, []byte(file+"\n::q4::Bốn? {T}\n"))
+		require.NoError(t, err)
+		list, _, err := w.Questions(ctx, w.teacher, own.BankID, 0, 10)
+		require.NoError(t, err)
+		ids := []models.ID{list[2].ID, list[1].ID, list[0].ID}
+		p, err := w.Playable(ctx, w.teacher, own.BankID, ids)
+		require.NoError(t, err)
+		require.Equal(t, []any{w.own, "Tin 7", 2, "q1", "q4"}, []any{p.SchoolID, p.Name, len(p.Questions), p.Questions[0].Key, p.Questions[1].Key})
+		require.Equal(t, []bank.Note{{Where: "q2", Reason: "not_practice"}}, p.Left)
+		for name, tt := range map[string]struct {
+			actor models.Actor
+			ids   []models.ID
+			want  string
+		}{
+			"another school": {w.other, ids, "not_found"}, "nothing": {w.teacher, nil, "body.question_ids required"},
+			"unknown": {w.teacher, []models.ID{newID()}, "body.question_ids unknown"}, "twice": {w.teacher, []models.ID{ids[0], ids[0]}, "body.question_ids unknown"},
+			"quiz only": {w.teacher, ids[1:2], "body.question_ids nothing_playable"}, "too many": {w.teacher, make([]models.ID, 61), "body.question_ids too_many"},
+			"a pupil": {models.Actor{Account: newID(), Grants: []models.Grant{{Role: models.RoleStudent, Scope: models.ScopeSelf}}}, ids, "forbidden"},
+		} {
+			_, err := w.Playable(ctx, tt.actor, own.BankID, tt.ids)
+			got := models.CodeOf(err)
+			var e *models.Error
+			if errors.As(err, &e) && len(e.Fields) > 0 {
+				got = e.Fields[0].Location + " " + e.Fields[0].Code
+			}
+			require.Equal(t, tt.want, got, name)
+		}
+		shared, err := w.Import(ctx, models.System(), Target{Name: "Tỉnh"}, bank.GIFT, []byte(file))
+		require.NoError(t, err)
+		of, _, err := w.Questions(ctx, w.other, shared.BankID, 0, 10)
+		require.NoError(t, err)
+		p, err = w.Playable(ctx, w.other, shared.BankID, []models.ID{of[0].ID})
+		require.NoError(t, err)
+		require.True(t, p.SchoolID.IsZero())
+	})
+}
+
+// TestUnplayable goes through the kinds.
+func TestUnplayable(t *testing.T) {
+	yes := true
+	right, wrong := []curriculum.Option{{Correct: true}, {}}, []curriculum.Option{{}, {}}
+	for name, tt := range map[string]struct {
+		q    curriculum.Question
+		want string
+	}{
+		"single":             {curriculum.Question{Kind: "single", Options: right}, ""},
+		"nothing right":      {curriculum.Question{Kind: "multiple", Options: wrong}, "no_answer"},
+		"a statement":        {curriculum.Question{Kind: "true_false", Answer: &yes}, ""},
+		"wrong reasons only": {curriculum.Question{Kind: "true_false", Answer: &yes, Options: wrong}, "no_answer"},
+		"no verdict":         {curriculum.Question{Kind: "true_false"}, "no_answer"},
+		"one to order":       {curriculum.Question{Kind: "order", Options: right[:1]}, "no_answer"},
+		"match":              {curriculum.Question{Kind: "match", Pairs: []curriculum.Pair{{}}}, ""},
+		"message":            {curriculum.Question{Kind: "spot", Message: &curriculum.Message{Parts: []curriculum.Part{{Sign: true}}}}, ""},
+		"picture":            {curriculum.Question{Kind: "spot", Spots: []curriculum.Spot{{Sign: true}}}, ""},
+		"no sign":            {curriculum.Question{Kind: "spot", Spots: []curriculum.Spot{{}}}, "no_answer"},
+		"essay":              {curriculum.Question{Kind: "essay"}, "no_answer"},
+	} {
+		tt.q.Use = "practice"
+		require.Equal(t, tt.want, Unplayable(&tt.q), name)
+		tt.q.Use = "quiz"
+		require.Equal(t, "not_practice", Unplayable(&tt.q), name)
+	}
 }

@@ -2,6 +2,7 @@ package gradebook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,18 +97,57 @@ func RecordSheet(r learning.Record) sheet.Page {
 			}
 			state := attemptWords[x.State]
 			if x.Percent != nil {
-				state = map[bool]string{true: "Đạt", false: "Chưa đạt"}[x.Passed]
+				state = passedWord(x.Passed)
 			}
 			line("Bài kiểm tra", "", x.StartedAt, at(x.SubmittedAt), where, state, x.Percent, releaseWords[x.Release])
 		}
 		for _, x := range s.Runs {
-			line("Tình huống", x.Title, time.Time{}, x.FinishedAt, "", map[bool]string{true: "Đạt", false: "Chưa đạt"}[x.Passed], &x.Percent, "")
+			line("Tình huống", x.Title, time.Time{}, x.FinishedAt, "", passedWord(x.Passed), &x.Percent, "")
 		}
 		if s.PassedAt != nil {
 			line("Đạt kỹ năng", "", time.Time{}, *s.PassedAt, "", "Đạt", nil, "")
 		}
 	}
 	return p
+}
+
+// RecordPaper is a pupil's record as it is printed: quizzes and practice runs
+// skill by skill. The score of a quiz that is still open is left out.
+func RecordPaper(r learning.Record, made time.Time) paper.PupilRecord {
+	p := paper.PupilRecord{SchoolName: r.Class.SchoolName, Name: r.Student.Name, ClassName: r.Class.Name, SchoolYear: r.Class.SchoolYear, Made: made,
+		Certified: r.Student.Certificate != nil && r.Student.Certificate.Status == "valid"}
+	for _, s := range r.Skills {
+		line := paper.PupilSkill{Key: s.Skill, State: s.Standing.State, Best: s.Standing.BestPercent, PassedAt: s.PassedAt, Lessons: len(s.Lessons)}
+		for _, x := range s.Lessons {
+			if x.DoneAt != nil {
+				line.Done++
+			}
+		}
+		for _, x := range s.Attempts {
+			one := paper.PupilLine{What: "Bài kiểm tra", At: x.StartedAt, Where: "Ở nhà", State: attemptWords[x.State], Percent: x.Percent}
+			if x.Session != nil {
+				one.Where = "Tiết học lớp " + x.Session.ClassName
+			}
+			if x.Percent != nil {
+				one.State = passedWord(x.Passed)
+			}
+			line.Lines = append(line.Lines, one)
+		}
+		for _, x := range s.Runs {
+			percent := x.Percent
+			line.Lines = append(line.Lines, paper.PupilLine{What: "Tình huống: " + x.Title, At: x.FinishedAt, State: passedWord(x.Passed), Percent: &percent})
+		}
+		slices.SortStableFunc(line.Lines, func(a, b paper.PupilLine) int { return b.At.Compare(a.At) })
+		p.Skills = append(p.Skills, line)
+	}
+	return p
+}
+
+func passedWord(passed bool) string {
+	if passed {
+		return "Đạt"
+	}
+	return "Chưa đạt"
 }
 
 func lessonWord(x learning.RecordLesson) string {
@@ -155,7 +195,7 @@ func SessionSheet(s learning.Session, rows []learning.SessionResult) sheet.Page 
 			sum, finished = sum+*r.Percent, finished+1
 		}
 		if r.Passed != nil {
-			row[9] = sheet.Text(map[bool]string{true: "Đạt", false: "Chưa đạt"}[*r.Passed])
+			row[9] = sheet.Text(passedWord(*r.Passed))
 			if *r.Passed {
 				passed++
 			}

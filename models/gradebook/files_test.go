@@ -14,6 +14,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/learning"
+	"nhaso/models/paper"
 	"nhaso/models/sheet"
 	"nhaso/models/sheet/sheettest"
 )
@@ -197,4 +198,17 @@ func TestRecordSheet(t *testing.T) {
 		"Bài kiểm tra||2026-11-26 08:00|2026-11-26 09:00|Tiết học lớp 7A|Chưa đạt|70|Chưa công bố",
 		"Tình huống|Hộp thư||2026-11-26 08:00||Đạt|90|", "Đạt kỹ năng|||2026-11-26 09:00||Đạt||",
 	}, lines)
+
+	r.Student.Certificate = &learning.CertificateRef{Status: "revoked"}
+	p := RecordPaper(r, made)
+	assert.False(t, p.Certified, "a revoked confirmation is none")
+	require.Len(t, p.Skills, 1)
+	s := p.Skills[0]
+	assert.Equal(t, []any{1, 3, &when}, []any{s.Done, s.Lessons, s.PassedAt})
+	ninety := 90
+	assert.Equal(t, []paper.PupilLine{
+		{What: "Bài kiểm tra", At: made, Where: "Ở nhà", State: "Đang làm"},
+		{What: "Bài kiểm tra", At: made, Where: "Tiết học lớp 7A", State: "Chưa đạt", Percent: &score},
+		{What: "Tình huống: Hộp thư", At: made, State: "Đạt", Percent: &ninety},
+	}, s.Lines, "an open quiz has no score")
 }

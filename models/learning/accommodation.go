@@ -59,7 +59,8 @@ func (l *Learning) SetAccommodation(ctx context.Context, actor models.Actor, per
 		if err := pupilFor(tx, actor, person); err != nil {
 			return err
 		}
-		if a == (Accommodation{}) {
+		// On a laptop the row stays, so that the change finds its way home.
+		if a == (Accommodation{}) && !l.away {
 			return tx.Exec("DELETE FROM accommodations WHERE person_id = ?", person).Error
 		}
 		now := l.clock.Now()

@@ -27,6 +27,7 @@ const (
 	AssignLessons  = "lessons"  // some of its lessons
 	AssignQuiz     = "quiz"     // its quiz
 	AssignScenario = "scenario" // one of its practice scenarios; done when a run was passed, in any mode
+	AssignBank     = "bank"     // a question set of a bank, as practice; done when every question was answered rightly once
 )
 
 // To whom something is assigned.
@@ -67,7 +68,7 @@ type Terms struct {
 // NewAssignment asks pupils of a class to do something. ID is made by the
 // client: sending the same again answers as the first did. Kind empty:
 // AssignCourse; Recipients.To empty: ToClass. Parts are keys of lessons, or of
-// one scenario.
+// one scenario. CourseKey of AssignBank is the key of a question set.
 type NewAssignment struct {
 	ID        models.ID
 	ClassID   models.ID
@@ -140,14 +141,14 @@ func (r assignmentRow) sameWork(o assignmentRow) bool {
 
 // Assign asks pupils of a class to do something. Errors: NotFound for a class
 // out of reach; Invalid fields body.id, body.kind, body.course_key ("unknown",
-// "other_level"), body.parts, body.opens_at ("in_the_past": before today),
+// "other_level", "other_school"), body.parts, body.opens_at ("in_the_past": before today),
 // body.due_at ("not_after_opening", "in_the_past", "too_late": over a year
 // after opening), body.attempts, body.release, body.recipients.to, .group_id,
 // .person_ids; Conflict "id_taken" when the id names another assignment.
 func (l *Learning) Assign(ctx context.Context, actor models.Actor, n NewAssignment) (Assignment, error) {
 	n.settle()
 	err := l.db.Tx(ctx, func(tx *gorm.DB) error {
-		class, err := classFor(tx, actor, models.ActTeach, n.ClassID)
+		class, err := classForCourse(tx, actor, models.ActTeach, n.ClassID, n.CourseKey)
 		if err != nil {
 			return err
 		}

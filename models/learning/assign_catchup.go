@@ -53,7 +53,7 @@ type CatchUp struct {
 // NotFound.
 func (l *Learning) CatchUp(ctx context.Context, actor models.Actor, classID models.ID) (CatchUp, error) {
 	db := l.db.Read(ctx)
-	class, err := classFor(db, actor, models.ActReadClass, classID)
+	class, open, err := classAnyhow(db, actor, models.ActReadClass, classID)
 	if err != nil {
 		return CatchUp{}, err
 	}
@@ -63,6 +63,7 @@ func (l *Learning) CatchUp(ctx context.Context, actor models.Actor, classID mode
 	if err != nil {
 		return CatchUp{}, err
 	}
+	rows = openRows(rows, open)
 	pupils, err := namesOf(db, classID)
 	if err != nil {
 		return CatchUp{}, err
@@ -72,7 +73,7 @@ func (l *Learning) CatchUp(ctx context.Context, actor models.Actor, classID mode
 	if k.asked, err = recipientsOf(db, rowIDs(rows)); err != nil {
 		return CatchUp{}, err
 	}
-	if k.did, err = workOf(db, idsOf(pupils)); err != nil {
+	if k.did, err = workOf(db, idsOf(pupils), setsOf(rows)); err != nil {
 		return CatchUp{}, err
 	}
 	list, err := l.shown(ctx, db, rows)
@@ -83,13 +84,19 @@ func (l *Learning) CatchUp(ctx context.Context, actor models.Actor, classID mode
 	if err != nil {
 		return CatchUp{}, err
 	}
+	if current, err = l.withSets(ctx, current, rows); err != nil {
+		return CatchUp{}, err
+	}
 	for i, r := range rows {
 		if waiting := k.notYet(r, current[r.CourseKey]); len(waiting) > 0 {
 			out.Assignments = append(out.Assignments, CatchUpAssignment{Assignment: list[i], Over: !r.DueAt.After(now), NotYet: waiting})
 		}
 	}
-	out.Skills, err = k.skills(db, forGrade(order, class.Grade), models.LangOf(ctx), pupils)
-	return out, err
+	if out.Skills, err = k.skills(db, forGrade(order, class.Grade), models.LangOf(ctx), pupils); err != nil {
+		return CatchUp{}, err
+	}
+	out.Skills = slices.DeleteFunc(out.Skills, func(s CatchUpSkill) bool { return !open(s.CourseKey) })
+	return out, nil
 }
 
 // catching is what the list is made of.

@@ -37,6 +37,9 @@ func (l *Learning) checkNew(ctx context.Context, tx *gorm.DB, class classRow, n 
 
 // checkContent: the course is that of the class's level, and its parts exist.
 func (l *Learning) checkContent(ctx context.Context, class classRow, n NewAssignment, bad *refused) error {
+	if n.Kind == AssignBank {
+		return l.checkSet(ctx, class, n, bad)
+	}
 	if !slices.Contains([]string{AssignCourse, AssignLessons, AssignQuiz, AssignScenario}, n.Kind) {
 		bad.add("kind", "unknown")
 		return nil
@@ -54,6 +57,23 @@ func (l *Learning) checkContent(ctx context.Context, class classRow, n NewAssign
 		bad.add("course_key", "other_level")
 	}
 	if !c.hasParts(n.Kind, n.Parts) {
+		bad.add("parts", "unknown")
+	}
+	return nil
+}
+
+// checkSet: the question set exists, and is the class's school's or
+// everybody's.
+func (l *Learning) checkSet(ctx context.Context, class classRow, n NewAssignment, bad *refused) error {
+	set, err := l.catalog.set(ctx, n.CourseKey)
+	switch {
+	case models.KindOf(err) == models.KindNotFound:
+		bad.add("course_key", "unknown")
+	case err != nil:
+		return err
+	case !set.school.IsZero() && set.school != class.SchoolID:
+		bad.add("course_key", "other_school")
+	case len(n.Parts) > 0:
 		bad.add("parts", "unknown")
 	}
 	return nil

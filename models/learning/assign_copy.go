@@ -38,7 +38,7 @@ func (l *Learning) CopyAssignment(ctx context.Context, actor models.Actor, id mo
 		if len(rows) == 0 {
 			return models.NotFound()
 		}
-		if _, err := classFor(tx, actor, models.ActTeach, rows[0].ClassID); err != nil {
+		if _, err := classForCourse(tx, actor, models.ActTeach, rows[0].ClassID, rows[0].CourseKey); err != nil {
 			return err
 		}
 		return l.copyAll(ctx, tx, actor, rows[0], copies)
@@ -67,7 +67,7 @@ func (l *Learning) copyAll(ctx context.Context, tx *gorm.DB, actor models.Actor,
 			n.OpensAt = now // a class that is asked later begins later
 		}
 		at := fmt.Sprintf("copies[%d].", i)
-		class, err := classFor(tx, actor, models.ActTeach, c.ClassID)
+		class, err := classForCourse(tx, actor, models.ActTeach, c.ClassID, from.CourseKey)
 		switch {
 		case models.KindOf(err) == models.KindNotFound || seen[c.ClassID]:
 			bad.add(at+"class_id", "unknown")
@@ -114,7 +114,7 @@ func (r *refused) copied(at string, fields []models.Field) {
 		switch {
 		case f.Location == "body.id":
 			r.add(at+"id", f.Code)
-		case f.Code == "other_level":
+		case f.Code == "other_level", f.Code == "other_school":
 			r.add(at+"class_id", f.Code)
 		default:
 			*r = append(*r, f)

@@ -21,7 +21,7 @@ func (l *Learning) changing(ctx context.Context, actor models.Actor, id models.I
 		if len(rows) == 0 {
 			return models.NotFound()
 		}
-		if _, err := classFor(tx, actor, models.ActTeach, rows[0].ClassID); err != nil {
+		if _, err := classForCourse(tx, actor, models.ActTeach, rows[0].ClassID, rows[0].CourseKey); err != nil {
 			return err
 		}
 		return change(tx, rows[0], l.clock.Now())
@@ -120,11 +120,14 @@ func (l *Learning) EndAssignment(ctx context.Context, actor models.Actor, id mod
 func (l *Learning) RemoveAssignment(ctx context.Context, actor models.Actor, id models.ID) error {
 	now := l.clock.Now()
 	return l.db.Tx(ctx, func(tx *gorm.DB) error {
-		var row struct{ ClassID models.ID }
-		if err := tx.Raw("SELECT class_id FROM assignments WHERE id = ?", id).Scan(&row).Error; err != nil {
+		var row struct {
+			ClassID   models.ID
+			CourseKey string
+		}
+		if err := tx.Raw("SELECT class_id, course_key FROM assignments WHERE id = ?", id).Scan(&row).Error; err != nil {
 			return err
 		}
-		if _, err := classFor(tx, actor, models.ActTeach, row.ClassID); err != nil {
+		if _, err := classForCourse(tx, actor, models.ActTeach, row.ClassID, row.CourseKey); err != nil {
 			return err
 		}
 		return tx.Exec("UPDATE assignments SET removed_at = ?, changed_at = ?, version = version + 1, year_end = NULL WHERE id = ? AND removed_at IS NULL",

@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -13,14 +14,20 @@ import (
 // do, the next end first. Out of reach is NotFound.
 func (l *Learning) Assignments(ctx context.Context, actor models.Actor, classID models.ID) ([]Assignment, error) {
 	db := l.db.Read(ctx)
-	if _, err := classFor(db, actor, models.ActReadClass, classID); err != nil {
+	_, open, err := classAnyhow(db, actor, models.ActReadClass, classID)
+	if err != nil {
 		return nil, err
 	}
 	rows, err := assignmentRows(db.Raw(assignmentSelect+" WHERE a.removed_at IS NULL AND a.class_id = ? ORDER BY a.due_at, a.id", classID))
 	if err != nil {
 		return nil, err
 	}
-	return l.shown(ctx, db, rows)
+	return l.shown(ctx, db, openRows(rows, open))
+}
+
+// openRows leaves the assignments of courses that are the reader's.
+func openRows(rows []assignmentRow, open func(string) bool) []assignmentRow {
+	return slices.DeleteFunc(rows, func(r assignmentRow) bool { return !open(r.CourseKey) })
 }
 
 // shown turns rows into what a teacher sees, with titles, recipients and
@@ -38,8 +45,11 @@ func (l *Learning) shown(ctx context.Context, db *gorm.DB, rows []assignmentRow)
 	if err != nil {
 		return nil, err
 	}
-	did, err := workOf(db, allOf(asked))
+	did, err := workOf(db, allOf(asked), setsOf(rows))
 	if err != nil {
+		return nil, err
+	}
+	if current, err = l.withSets(ctx, current, rows); err != nil {
 		return nil, err
 	}
 	list := make([]Assignment, len(rows))
@@ -132,6 +142,8 @@ func (r assignmentRow) size(c *course) (minutes, bytes int) {
 			}
 		}
 		return 0, 0
+	case AssignBank:
+		return len(c.Questions), c.summary.Bytes // a minute a question
 	}
 	return c.summary.Minutes, c.summary.Bytes
 }
@@ -176,8 +188,11 @@ func (l *Learning) homeAssignments(ctx context.Context, db *gorm.DB, s standing,
 	if err != nil || len(rows) == 0 {
 		return list, err
 	}
-	did, err := workOf(db, []models.ID{s.pupil.PersonID})
+	did, err := workOf(db, []models.ID{s.pupil.PersonID}, setsOf(rows))
 	if err != nil {
+		return nil, err
+	}
+	if current, err = l.withSets(ctx, current, rows); err != nil {
 		return nil, err
 	}
 	tries, err := triesOf(db, s.pupil.PersonID, rows)

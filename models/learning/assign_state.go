@@ -27,17 +27,22 @@ type runKey struct{ course, scenario string }
 type work struct {
 	courses map[string]courseStanding
 	runs    map[runKey]runDone
+	tried   map[tryKey]bool // questions of sets: whether one was answered rightly
 }
 
-// workOf reads what many persons have done, in three statements for each 500.
-func workOf(tx *gorm.DB, persons []models.ID) (map[models.ID]work, error) {
+// workOf reads what many persons have done, in four statements for each 500;
+// sets are the question sets that are asked about.
+func workOf(tx *gorm.DB, persons []models.ID, sets []string) (map[models.ID]work, error) {
 	all, err := standings(tx, persons)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[models.ID]work, len(persons))
 	for _, p := range persons {
-		out[p] = work{courses: all[p], runs: map[runKey]runDone{}}
+		out[p] = work{courses: all[p], runs: map[runKey]runDone{}, tried: map[tryKey]bool{}}
+	}
+	if err := readTries(tx, out, persons, sets); err != nil {
+		return nil, err
 	}
 	for part := range slices.Chunk(persons, store.MaxRows) {
 		var rows []struct {
@@ -75,6 +80,8 @@ func (r assignmentRow) state(c *course, w work) string {
 		}
 	case AssignQuiz:
 		begun = s.tried
+	case AssignBank:
+		begun, done = w.stateOfSet(c, r.CourseKey)
 	case AssignScenario:
 		run := runDone{}
 		for _, key := range r.parts() {

@@ -2,6 +2,7 @@ package learning
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -23,6 +24,7 @@ type ClassHead struct {
 	Session      *SessionRef `json:"session"`
 	PendingLinks int         `json:"pending_links"` // household links claimed and not decided
 	Certified    int         `json:"certified"`     // pupils with a valid certificate
+	Courses      []string    `json:"courses"`       // the only courses for which the reader has the class; empty: all
 }
 
 // SessionRef is the open session of a class.
@@ -44,7 +46,7 @@ func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead
 		return nil, err
 	}
 	db, now := l.db.Read(ctx), l.clock.Now()
-	where, args := place.ClassFilter(reach, "c.id")
+	where, args := place.ClassFilter(reach.Anywhere(), "c.id")
 	var classes []classRow
 	err = db.Raw(classSelect+where+" ORDER BY c.school_year DESC, c.grade, c.name, c.id LIMIT ?", append(args, maxClasses)...).Scan(&classes).Error
 	if err != nil || len(classes) == 0 {
@@ -76,7 +78,8 @@ func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead
 	}
 	list := make([]ClassHead, len(classes))
 	for i, c := range classes {
-		list[i] = ClassHead{ID: c.ID, Name: c.Name, Grade: c.Grade, SchoolName: c.SchoolName, SchoolYear: c.SchoolYear}
+		keys, all := reach.Courses(c.ID, c.SchoolID)
+		list[i] = ClassHead{ID: c.ID, Name: c.Name, Grade: c.Grade, SchoolName: c.SchoolName, SchoolYear: c.SchoolYear, Courses: orEmpty(keys)}
 		for _, n := range counts {
 			if n.ClassID == c.ID {
 				list[i].Students = n.Students
@@ -86,7 +89,8 @@ func (l *Learning) Classes(ctx context.Context, actor models.Actor) ([]ClassHead
 			}
 		}
 		for _, s := range sessions {
-			if s.ClassID == c.ID && s.open(now) {
+			theirs := all || s.CourseKey != nil && slices.Contains(keys, *s.CourseKey)
+			if s.ClassID == c.ID && s.open(now) && theirs {
 				list[i].Session = &SessionRef{ID: s.ID, Code: s.Code, ClosesAt: s.ClosesAt.UTC()}
 			}
 		}
@@ -159,16 +163,41 @@ type Board struct {
 }
 
 // Board answers the class board in eight statements whatever the number of
-// pupils. Out of reach is NotFound.
+// pupils. Somebody who has the class for some courses alone sees these skills
+// and nothing of the others, of confirmations and of households. Out of reach is
+// NotFound.
 func (l *Learning) Board(ctx context.Context, actor models.Actor, classID models.ID) (Board, error) {
+	var open func(string) bool
 	classes, rows, err := l.boardOf(ctx, func(tx *gorm.DB) ([]classRow, error) {
-		class, err := classFor(tx, actor, models.ActReadClass, classID)
+		class, mine, err := classAnyhow(tx, actor, models.ActReadClass, classID)
+		open = mine
 		return []classRow{class}, err
 	})
 	if err != nil {
 		return Board{}, err
 	}
+	if !open("") {
+		order, _, err := l.catalog.list(ctx)
+		if err != nil {
+			return Board{}, err
+		}
+		onlyCourses(rows, forGrade(order, classes[0].Grade), open)
+	}
 	return Board{Class: classes[0], Students: rows, Totals: TotalsOf(rows)}, nil
+}
+
+// onlyCourses takes off a board what is not of the courses that are open to its
+// reader.
+func onlyCourses(rows []BoardStudent, courses map[string]*course, open func(string) bool) {
+	for i := range rows {
+		r := &rows[i]
+		r.Certificate, r.Household, r.LastWork = nil, nil, ""
+		for skill := range r.Skills {
+			if c := courses[skill]; c == nil || !open(c.Key) {
+				r.Skills[skill] = BoardSkill{State: skillNotAvailable}
+			}
+		}
+	}
 }
 
 // SchoolPart names the classes of one school that a board is about. A zero

@@ -111,6 +111,9 @@ func (l *Learning) Calendar(ctx context.Context, token string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if current, err = l.withSets(ctx, current, rows); err != nil {
+		return nil, err
+	}
 	events := make([]calendarEvent, len(rows))
 	for i, r := range rows {
 		events[i] = r.event(current[r.CourseKey], names[r.ClassID])

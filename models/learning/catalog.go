@@ -35,6 +35,8 @@ type course struct {
 
 	machines     map[string]*scenario.Machine // by scenario key
 	scenarioJSON map[string][]byte
+
+	school models.ID // of a question set: whose classes may be given it, zero for all
 }
 
 // catalog holds published content in memory. Versions are immutable and stay;
@@ -50,10 +52,11 @@ type catalog struct {
 	packs    []curriculum.Pack
 	drawn    map[*course]pool   // what the quizzes of the current courses draw from
 	local    map[string]*course // courses with packs, by the hashes of both
+	sets     map[string]*course // question sets, by key
 }
 
 func newCatalog(db *store.DB) *catalog {
-	return &catalog{db: db, versions: map[string]*course{}, media: map[string]Media{}, local: map[string]*course{}}
+	return &catalog{db: db, versions: map[string]*course{}, media: map[string]Media{}, local: map[string]*course{}, sets: map[string]*course{}}
 }
 
 // forget makes the next reader ask again what is current.

@@ -101,7 +101,8 @@ func (l *Learning) ClosingSheet(ctx context.Context, actor models.Actor, id mode
 
 // NoteIncident says why a pupil did not finish; empty takes it back. Saying it
 // again changes the category. Errors: NotFound for a session or pupil out of
-// reach; Conflict "still_open"; Invalid field body.category.
+// reach; Conflict "still_open"; Invalid field body.category. On a laptop what
+// was taken back stays as a row without a category, so that this goes home too.
 func (l *Learning) NoteIncident(ctx context.Context, actor models.Actor, id, person models.ID, category string) error {
 	if category != "" && !slices.Contains(IncidentCategories, category) {
 		return models.InvalidField("body.category", "unknown")
@@ -115,7 +116,7 @@ func (l *Learning) NoteIncident(ctx context.Context, actor models.Actor, id, per
 		case s.open(now):
 			return models.Conflict("still_open")
 		}
-		if category == "" {
+		if category == "" && !l.away {
 			return tx.Exec("DELETE FROM session_incidents WHERE session_id = ? AND person_id = ?", id, person).Error
 		}
 		var schools []struct{ SchoolID models.ID }

@@ -21,11 +21,15 @@ const (
 	FactAttempt   = "attempt"
 	FactReport    = "report"
 	FactDrill     = "drill"
+
+	FactAccommodation = "accommodation"
+	FactIncident      = "incident"
 )
 
 // factKinds lists the kinds in the order in which those of one second are
 // taken: what others need comes first.
-var factKinds = []string{FactSession, FactJoined, FactPlacement, FactProgress, FactTry, FactRun, FactAttempt, FactReport, FactDrill}
+var factKinds = []string{FactSession, FactJoined, FactPlacement, FactProgress, FactTry, FactRun, FactAttempt, FactReport, FactDrill,
+	FactAccommodation, FactIncident}
 
 // FactMark names a fact without its content. Mark changes whenever the fact
 // does, so that whoever carries facts knows which are carried already.
@@ -51,6 +55,9 @@ type Fact struct {
 	Attempt   *AttemptFact   `json:"attempt,omitempty"`
 	Report    *ReportFact    `json:"report,omitempty"`
 	Drill     *DrillFact     `json:"drill,omitempty"`
+
+	Accommodation *AccommodationFact `json:"accommodation,omitempty"`
+	Incident      *IncidentFact      `json:"incident,omitempty"`
 }
 
 // SessionFact is a lesson session as it stands.
@@ -227,6 +234,10 @@ func (f *Fact) Person() models.ID {
 		return f.Report.PersonID
 	case f.Drill != nil:
 		return f.Drill.PersonID
+	case f.Accommodation != nil:
+		return f.Accommodation.PersonID
+	case f.Incident != nil:
+		return f.Incident.PersonID
 	}
 	return models.ID{}
 }
@@ -236,6 +247,7 @@ func (f *Fact) Whole() bool {
 	has := map[string]bool{
 		FactSession: f.Session != nil, FactJoined: f.Joined != nil, FactPlacement: f.Placement != nil, FactProgress: f.Progress != nil,
 		FactTry: f.Try != nil, FactRun: f.Run != nil, FactAttempt: f.Attempt != nil, FactReport: f.Report != nil, FactDrill: f.Drill != nil,
+		FactAccommodation: f.Accommodation != nil, FactIncident: f.Incident != nil,
 	}
 	n := 0
 	for _, set := range has {
@@ -269,6 +281,10 @@ func (f *Fact) Times() []*time.Time {
 		list = []*time.Time{&f.Report.At}
 	case f.Drill != nil:
 		list = []*time.Time{&f.Drill.At}
+	case f.Accommodation != nil:
+		list = []*time.Time{&f.Accommodation.At}
+	case f.Incident != nil:
+		list = []*time.Time{&f.Incident.At}
 	}
 	return slices.DeleteFunc(list, func(t *time.Time) bool { return t == nil })
 }

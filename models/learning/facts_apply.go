@@ -60,6 +60,10 @@ func (l *Learning) ApplyFact(tx *gorm.DB, h Arrival, f *Fact) (skip string, err 
 		return l.applyAttempt(tx, h, f.Attempt)
 	case FactReport:
 		return applyReport(tx, f.Report)
+	case FactAccommodation:
+		return "", applyAccommodation(tx, f.Accommodation)
+	case FactIncident:
+		return "", applyIncident(tx, h, f.Incident)
 	default:
 		return l.applyDrill(tx, f.Drill)
 	}

@@ -16,7 +16,7 @@ import (
 // still open is not among them: it goes when it has ended, whole.
 func FactMarks(tx *gorm.DB) ([]FactMark, error) {
 	var marks []FactMark
-	for _, read := range []func(*gorm.DB) ([]FactMark, error){sessionMarks, progressMarks, attemptMarks, plainMarks} {
+	for _, read := range []func(*gorm.DB) ([]FactMark, error){sessionMarks, progressMarks, attemptMarks, plainMarks, classMarks} {
 		list, err := read(tx)
 		if err != nil {
 			return nil, err
@@ -150,6 +150,10 @@ func (l *Learning) ReadFact(tx *gorm.DB, m FactMark) (Fact, error) {
 		f.Try, err = readTry(tx, m.id)
 	case FactRun:
 		f.Run, err = readRun(tx, m.id)
+	case FactAccommodation:
+		f.Accommodation, err = readAccommodation(tx, m.id)
+	case FactIncident:
+		f.Incident, err = readIncident(tx, m.of, m.id)
 	case FactReport:
 		f.Report = &ReportFact{}
 		err = tx.Raw(`SELECT id, person_id, class_id, course_key, question_key, question_hash, place, reason, note, reported_at AS at

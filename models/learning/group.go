@@ -32,7 +32,7 @@ type Group struct {
 // is NotFound.
 func (l *Learning) Groups(ctx context.Context, actor models.Actor, classID models.ID) ([]Group, error) {
 	db := l.db.Read(ctx)
-	if _, err := classFor(db, actor, models.ActReadClass, classID); err != nil {
+	if _, _, err := classAnyhow(db, actor, models.ActReadClass, classID); err != nil {
 		return nil, err
 	}
 	return groupsWhere(db, "g.class_id = ?", classID)

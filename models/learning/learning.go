@@ -9,6 +9,7 @@ package learning
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"sync"
 	"time"
 
@@ -116,10 +117,35 @@ const classSelect = `SELECT c.id, c.name, c.grade, c.school_id, s.name AS school
 // classFor reads a class in which the actor may do the action; out of reach is
 // NotFound.
 func classFor(tx *gorm.DB, actor models.Actor, action models.Action, classID models.ID) (classRow, error) {
+	return classForCourse(tx, actor, action, classID, "")
+}
+
+// classForCourse is classFor for what belongs to a course: a module teacher may
+// have the class for this one alone.
+func classForCourse(tx *gorm.DB, actor models.Actor, action models.Action, classID models.ID, course string) (classRow, error) {
 	reach, err := models.Allow(actor, action)
 	if err != nil {
 		return classRow{}, err
 	}
+	return classWithin(tx, reach.In(course), classID)
+}
+
+// classAnyhow is classFor for somebody who may have the class for some courses:
+// open tells which course keys are theirs.
+func classAnyhow(tx *gorm.DB, actor models.Actor, action models.Action, classID models.ID) (class classRow, open func(course string) bool, err error) {
+	reach, err := models.Allow(actor, action)
+	if err != nil {
+		return class, nil, err
+	}
+	if class, err = classWithin(tx, reach.Anywhere(), classID); err != nil {
+		return class, nil, err
+	}
+	keys, all := reach.Courses(class.ID, class.SchoolID)
+	return class, func(course string) bool { return all || slices.Contains(keys, course) }, nil
+}
+
+// classWithin reads a class in a reach.
+func classWithin(tx *gorm.DB, reach models.Reach, classID models.ID) (classRow, error) {
 	where, args := place.ClassFilter(reach, "c.id")
 	var rows []classRow
 	if err := tx.Raw(classSelect+"c.id = ? AND "+where, append([]any{classID}, args...)...).Scan(&rows).Error; err != nil {

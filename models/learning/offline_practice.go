@@ -65,6 +65,11 @@ func (l *Learning) recordTry(ctx context.Context, person models.ID, t OfflineTry
 	if t.ID.IsZero() {
 		return models.InvalidField("body.tries.id", "required")
 	}
+	if isSet(t.CourseKey) {
+		if _, err := l.triedSet(ctx, person, t.CourseKey); err != nil {
+			return err
+		}
+	}
 	q, err := l.practiceVersion(ctx, t.CourseKey, t.QuestionHash)
 	if err != nil {
 		return err

@@ -112,11 +112,14 @@ func (l *Learning) practiceVersion(ctx context.Context, courseKey, hash string) 
 // questionVersion finds any question of a course, current or older, by its
 // content address. The error is NotFound for a question of another course.
 func (l *Learning) questionVersion(ctx context.Context, courseKey, hash string) (*curriculum.Question, error) {
-	c, err := l.catalog.byKey(ctx, courseKey)
+	c, err := l.courseOrSet(ctx, courseKey)
 	if err != nil {
 		return nil, err
 	}
 	q := c.byHash[hash]
+	if q == nil && isSet(courseKey) {
+		return nil, models.NotFound()
+	}
 	if q == nil {
 		var known int
 		err := l.db.Read(ctx).Raw("SELECT COUNT(*) FROM question_versions WHERE hash = ? AND course_key = ?", hash, courseKey).Scan(&known).Error

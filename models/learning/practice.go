@@ -75,7 +75,7 @@ func (l *Learning) practice(ctx context.Context, actor models.Actor, courseKey, 
 	if err != nil {
 		return models.ID{}, nil, err
 	}
-	c, err := l.catalog.byKey(ctx, courseKey)
+	c, err := l.practisedCourse(ctx, person, courseKey)
 	if err != nil {
 		return models.ID{}, nil, err
 	}
@@ -95,7 +95,7 @@ func (l *Learning) practice(ctx context.Context, actor models.Actor, courseKey, 
 
 // inCourse is speak for the current version of a course.
 func (l *Learning) inCourse(ctx context.Context, courseKey string, s shown) (shown, error) {
-	c, err := l.catalog.byKey(ctx, courseKey)
+	c, err := l.courseOrSet(ctx, courseKey)
 	if err != nil {
 		return s, err
 	}
@@ -139,7 +139,7 @@ func (l *Learning) PracticeAnswer(ctx context.Context, actor models.Actor, a Pra
 		return PracticeReply{}, err
 	}
 	reply := s.reply(a.Response, score, miss)
-	if !reply.Correct && miss >= exampleFromMiss {
+	if !reply.Correct && miss >= exampleFromMiss && !isSet(a.CourseKey) {
 		c, err := l.catalog.byKey(ctx, a.CourseKey)
 		if err != nil {
 			return PracticeReply{}, err

@@ -85,6 +85,10 @@ func (l *Learning) Record(ctx context.Context, actor models.Actor, classID, pers
 	if at < 0 {
 		return Record{}, models.NotFound()
 	}
+	_, open, err := classAnyhow(l.db.Read(ctx), actor, models.ActReadClass, classID)
+	if err != nil {
+		return Record{}, err
+	}
 	r := Record{Class: board.Class, Student: board.Students[at]}
 	order, _, err := l.catalog.list(ctx)
 	if err != nil {
@@ -96,7 +100,8 @@ func (l *Learning) Record(ctx context.Context, actor models.Actor, classID, pers
 		return Record{}, err
 	}
 	for _, key := range certificate.Skills {
-		if skill != "" && key != skill {
+		c := courses[key]
+		if skill != "" && key != skill || c == nil && !open("") || c != nil && !open(c.Key) {
 			continue
 		}
 		s := RecordSkill{Skill: key, Standing: r.Student.Skills[key], Lessons: []RecordLesson{}, Attempts: []RecordAttempt{}, Runs: []RecordRun{}}

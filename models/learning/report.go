@@ -122,10 +122,12 @@ func (l *Learning) reported(ctx context.Context, person models.ID, r QuestionRep
 // ClassReports lists what the pupils of a class reported, the newest first. Out
 // of reach is NotFound.
 func (l *Learning) ClassReports(ctx context.Context, actor models.Actor, classID models.ID) ([]ReportedQuestion, error) {
-	if _, err := classFor(l.db.Read(ctx), actor, models.ActReadClass, classID); err != nil {
+	_, open, err := classAnyhow(l.db.Read(ctx), actor, models.ActReadClass, classID)
+	if err != nil {
 		return nil, err
 	}
-	return l.reports(ctx, "class_id = ?", classID)
+	list, err := l.reports(ctx, "class_id = ?", classID)
+	return slices.DeleteFunc(list, func(q ReportedQuestion) bool { return !open(q.CourseKey) }), err
 }
 
 // Reports lists what pupils everywhere reported, the newest first: for those

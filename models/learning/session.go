@@ -84,7 +84,7 @@ func sessionFor(tx *gorm.DB, actor models.Actor, action models.Action, id models
 	if err != nil {
 		return sessionRow{}, err
 	}
-	where, args := place.ClassFilter(reach, "c.id")
+	where, args := place.CourseFilter(reach, "c.id", "s.course_key")
 	rows, err := sessionRows(tx.Raw(sessionSelect+"s.id = ? AND "+where, append([]any{id}, args...)...))
 	if err != nil {
 		return sessionRow{}, err
@@ -96,7 +96,7 @@ func sessionFor(tx *gorm.DB, actor models.Actor, action models.Action, id models
 }
 
 // OpenSession opens a lesson session for a class. Errors: NotFound for a class
-// out of reach; Invalid fields body.id, body.minutes, body.course_key;
+// out of reach, also for one that the actor has for other courses only; Invalid fields body.id, body.minutes, body.course_key;
 // Conflict "session_open" with the detail id of the class's open session;
 // Conflict "id_taken".
 func (l *Learning) OpenSession(ctx context.Context, actor models.Actor, n NewSession) (Session, error) {
@@ -115,7 +115,7 @@ func (l *Learning) OpenSession(ctx context.Context, actor models.Actor, n NewSes
 		}
 		courseKey = &n.CourseKey
 	}
-	if _, err := classFor(l.db.Read(ctx), actor, models.ActRunSession, n.ClassID); err != nil {
+	if _, err := classForCourse(l.db.Read(ctx), actor, models.ActRunSession, n.ClassID, n.CourseKey); err != nil {
 		return Session{}, err
 	}
 	// Each round either opens the session or finds out what is in the way.

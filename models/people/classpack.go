@@ -36,7 +36,7 @@ func ClassCopies(classes, schools []models.ID, keeper models.ID) []store.Copy {
 		{Table: "class_secrets", Key: []string{"person_id"}, Where: "person_id IN (" + pupils + ")", Args: []any{classes},
 			Columns: "person_id:id kind:text secret_hash:text made_by:id made_at:time"},
 		{Table: "account_grants", Key: []string{"id"},
-			Where:   "(role = 'teacher' AND scope_id IN ?) OR (account_id = ? AND scope_id IN ?) OR (role = 'student' AND account_id IN (SELECT a.id FROM accounts a WHERE a.person_id IN (" + pupils + ")))",
+			Where:   "(role = 'teacher' AND scope_id IN ?) OR (account_id = ? AND scope_id IN ? AND course_key = '') OR (role = 'student' AND account_id IN (SELECT a.id FROM accounts a WHERE a.person_id IN (" + pupils + ")))",
 			Args:    []any{classes, keeper, schools, classes},
 			Columns: "id:id account_id:id role:text scope_kind:text scope_id:id grant_key:text granted_by:id granted_at:time from_date:text to_date:text"},
 	}

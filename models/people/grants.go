@@ -1,6 +1,8 @@
 package people
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -39,21 +41,28 @@ type grantRow struct {
 	GrantedAt time.Time
 	FromDate  string
 	ToDate    string
+	CourseKey string // of a module teacher for one course; empty: every course
 }
 
 // always is the first day of a grant that was not given for certain days.
 const always = "1900-01-01"
 
 func (r grantRow) grant() models.Grant {
-	g := models.Grant{Role: models.Role(r.Role), Scope: models.ScopeKind(r.ScopeKind), At: r.ScopeID}
+	g := models.Grant{Role: models.Role(r.Role), Scope: models.ScopeKind(r.ScopeKind), At: r.ScopeID, Course: r.CourseKey}
 	if r.ToDate != models.Forever {
 		g.Until = r.ToDate
 	}
 	return g
 }
 
+// grantKey is at most 68 characters, so that a day still fits behind it.
 func grantKey(g models.Grant) string {
-	return string(g.Role) + "|" + string(g.Scope) + "|" + g.At.String()
+	key := string(g.Role) + "|" + string(g.Scope) + "|" + g.At.String()
+	if g.Course != "" {
+		sum := sha256.Sum256([]byte(g.Course))
+		key += "|" + hex.EncodeToString(sum[:4])
+	}
+	return key
 }
 
 func grantRows(account models.ID, actor models.Actor, grants []models.Grant, now time.Time) []grantRow {
@@ -61,7 +70,7 @@ func grantRows(account models.ID, actor models.Actor, grants []models.Grant, now
 	for i, g := range grants {
 		rows[i] = grantRow{
 			ID: models.NewID(now), AccountID: account, Role: string(g.Role), ScopeKind: string(g.Scope), ScopeID: g.At,
-			GrantKey: grantKey(g), GrantedBy: actor.Account, GrantedAt: now, FromDate: always, ToDate: models.Forever,
+			GrantKey: grantKey(g), GrantedBy: actor.Account, GrantedAt: now, FromDate: always, ToDate: models.Forever, CourseKey: g.Course,
 		}
 	}
 	return rows
@@ -80,6 +89,8 @@ func checkGrants(grants []models.Grant, person models.ID) error {
 		switch {
 		case !slices.Contains(scopesOf[g.Role], g.Scope) || placed == g.At.IsZero():
 			return models.InvalidField(location, "invalid_scope")
+		case g.Course != "" && g.Role != models.RoleModuleTeacher || len(g.Course) > 64:
+			return models.InvalidField(location, "invalid_course")
 		case g.Role == models.RoleStudent && person.IsZero():
 			return models.InvalidField("body.person_id", "required")
 		case seen[grantKey(g)]:

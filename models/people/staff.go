@@ -25,6 +25,7 @@ type StaffRole struct {
 	Role      models.Role
 	ClassID   models.ID // zero: the whole school
 	ClassName string
+	CourseKey string // the one course it is for; empty: every course
 	From      string
 	LastDay   string
 }
@@ -70,11 +71,11 @@ func (p *People) Staff(ctx context.Context, actor models.Actor, school models.ID
 	}
 	var rows []struct {
 		ID, AccountID, ScopeID                  models.ID
-		Role, FromDate, ToDate                  string
+		Role, FromDate, ToDate, CourseKey       string
 		DisplayName, Username, State, ClassName string
 		MustChange                              int
 	}
-	err := db.Raw("SELECT g.id, g.account_id, g.role, g.from_date, g.to_date, a.display_name, a.username, a.state, a.must_change,"+
+	err := db.Raw("SELECT g.id, g.account_id, g.role, g.from_date, g.to_date, g.course_key, a.display_name, a.username, a.state, a.must_change,"+
 		" CASE WHEN g.scope_kind = 'class' THEN g.scope_id END AS scope_id, COALESCE(c.name, '') AS class_name"+
 		" FROM account_grants g JOIN accounts a ON a.id = g.account_id"+
 		" LEFT JOIN school_classes c ON c.id = g.scope_id AND g.scope_kind = 'class'"+
@@ -89,7 +90,7 @@ func (p *People) Staff(ctx context.Context, actor models.Actor, school models.ID
 			list = append(list, StaffMember{AccountID: r.AccountID, Name: r.DisplayName, Username: r.Username,
 				Disabled: r.State != AccountActive, MustChange: r.MustChange != 0})
 		}
-		role := StaffRole{ID: r.ID, Role: models.Role(r.Role), ClassID: r.ScopeID, ClassName: r.ClassName}
+		role := StaffRole{ID: r.ID, Role: models.Role(r.Role), ClassID: r.ScopeID, ClassName: r.ClassName, CourseKey: r.CourseKey}
 		if r.FromDate != always {
 			role.From = r.FromDate
 		}
@@ -112,11 +113,12 @@ type Delegation struct {
 	ClassID models.ID // zero: the whole school
 	From    string    // civil day, empty: today
 	LastDay string    // civil day, empty: no end
+	Course  string    // for a module teacher: key of the one course; empty: every course
 }
 
 // Delegate gives a role at a school to somebody who is or was on its staff. It
 // begins and ends by itself. Errors: NotFound for a school, class or account
-// beyond the actor's; Invalid fields body.role, body.from, body.last_day.
+// beyond the actor's; Invalid fields body.role, body.from, body.last_day, body.course_key.
 func (p *People) Delegate(ctx context.Context, actor models.Actor, school models.ID, d Delegation) error {
 	err := p.db.Tx(ctx, func(tx *gorm.DB) error {
 		if _, err := SchoolFor(tx, actor, models.ActManageSchool, school); err != nil {
@@ -158,6 +160,10 @@ func (d Delegation) row(tx *gorm.DB, school models.ID, actor models.Actor) (gran
 	if !slices.Contains(staffRoles, d.Role) || !slices.Contains(scopesOf[d.Role], g.Scope) {
 		return grantRow{}, models.InvalidField("body.role", "invalid_scope")
 	}
+	if d.Course != "" && d.Role != models.RoleModuleTeacher || len(d.Course) > 64 {
+		return grantRow{}, models.InvalidField("body.course_key", "not_for_role")
+	}
+	g.Course = d.Course
 	today := dayOf(tx)
 	def(&d.From, today)
 	from, err := models.ParseDay(d.From)

@@ -71,6 +71,46 @@ func TestDelegationDays(t *testing.T) {
 	})
 }
 
+// TestDelegateOneCourse: a module teacher's role may be for one course; it stands beside one for all, is listed, ends, and
+// survives a change of the account's other roles.
+func TestDelegateOneCourse(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		boss, lan, _, _ := w.faculty()
+		give := func(course string, role models.Role) error {
+			return w.people.Delegate(ctx, boss, w.school[0], people.Delegation{ID: w.id(), Account: lan.ID, Role: role, ClassID: w.class[0][1], Course: course})
+		}
+		require.NoError(t, give("online_payment-thcs", models.RoleModuleTeacher))
+		require.NoError(t, give("self_protection-thcs", models.RoleModuleTeacher))
+		require.Equal(t, "body.course_key not_for_role", fieldCode(give("online_payment-thcs", models.RoleInvigilator)))
+		require.Equal(t, "body.course_key not_for_role", fieldCode(give(strings.Repeat("x", 65), models.RoleModuleTeacher)))
+		r := w.reach(lan.ID, models.ActTeach)
+		require.Equal(t, []models.ID{w.class[0][0]}, r.Classes)
+		require.Equal(t, []models.ID{w.class[0][0], w.class[0][1]}, r.In("online_payment-thcs").Classes)
+		list, err := w.people.Staff(ctx, boss, w.school[0])
+		require.NoError(t, err)
+		var courses []string
+		var first models.ID
+		for _, one := range list {
+			for _, role := range one.Roles {
+				if role.CourseKey != "" {
+					courses, first = append(courses, role.CourseKey), role.ID
+				}
+			}
+		}
+		require.ElementsMatch(t, []string{"online_payment-thcs", "self_protection-thcs"}, courses)
+		actor, err := w.people.ActorOf(ctx, lan.ID, 1)
+		require.NoError(t, err)
+		require.Len(t, actor.Grants, 3)
+		require.NoError(t, w.people.SetGrants(ctx, models.System(), lan.ID, actor.Grants))
+		require.Len(t, w.reach(lan.ID, models.ActTeach).Limited, 2, "nobody's limit is lost by saving roles")
+		require.Equal(t, "body.roles invalid_course", fieldCode(w.people.SetGrants(ctx, models.System(), lan.ID,
+			[]models.Grant{{Role: models.RoleTeacher, Scope: models.ScopeClass, At: w.class[0][0], Course: "x"}})))
+		require.NoError(t, w.people.EndRole(ctx, boss, w.school[0], first))
+		require.NoError(t, w.people.EndRole(ctx, boss, w.school[0], first), "again")
+		require.Len(t, w.reach(lan.ID, models.ActTeach).Limited, 1)
+	})
+}
+
 func TestDelegateRefused(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		boss, lan, _, other := w.faculty()

@@ -86,6 +86,19 @@ func ClassFilter(reach models.Reach, column string) (where string, args []any) {
 	return "(" + strings.Join(parts, " OR ") + ")", args
 }
 
+// CourseFilter is ClassFilter for rows that belong to a course as well: a place
+// that is open for one course counts for the rows of that course. class and
+// course are names written in the program, never input.
+func CourseFilter(reach models.Reach, class, course string) (where string, args []any) {
+	where, args = ClassFilter(reach, class)
+	for _, g := range reach.Limited {
+		part, more := ClassFilter(models.Reach{Limited: []models.Grant{g}}.In(g.Course), class)
+		where += " OR (" + course + " = ? AND " + part + ")"
+		args = append(append(args, g.Course), more...)
+	}
+	return "(" + where + ")", args
+}
+
 // SchoolFilter makes the condition that restricts column, a school id, to the
 // reach's schools and those in its areas; a class alone does not open its
 // school.

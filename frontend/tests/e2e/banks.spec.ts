@@ -56,7 +56,7 @@ test('a GIFT file comes in, goes out and comes in again', async ({ page }) => {
 	await expect(page.locator('main script')).toHaveCount(0);
 	await clean(page, 'a bank with an open draft');
 
-	await page.locator('details.card summary').first().click();
+	await page.locator('details.card summary', { hasText: 'Lấy câu hỏi ra' }).click();
 	await page.getByLabel('Loại tệp').selectOption('gift');
 	await page.getByRole('button', { name: 'Xem tệp có gì' }).click();
 	await expect(page.locator('details.card')).toContainText('3 câu vào tệp.');

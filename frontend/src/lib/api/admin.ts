@@ -6,6 +6,8 @@ export interface NewRole {
 	role: RoleName;
 	scope_kind: RoleGrant['scope_kind'];
 	scope_id: string | null;
+	/** Of a module teacher: the one course it is for. */
+	course_key?: string;
 }
 const at = (id: string) => ({ params: { path: { id } } });
 

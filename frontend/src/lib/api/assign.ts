@@ -2,7 +2,7 @@
 import { api, take, takeAs } from './client.ts';
 import type { Page, Skill } from './types.ts';
 
-export type Kind = 'course' | 'lessons' | 'quiz' | 'scenario';
+export type Kind = 'course' | 'lessons' | 'quiz' | 'scenario' | 'bank';
 export type To = 'class' | 'group' | 'pupils';
 export type Release = 'at_once' | 'after_close' | 'after_due' | 'by_hand';
 export interface Recipients {

@@ -364,6 +364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{id}/practice-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What pupils made of a question set: practice, which counts for nothing else. */
+        get: operations["get-practice-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assignments/{id}/release": {
         parameters: {
             query?: never;
@@ -1501,7 +1518,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One pupil's record as XLSX or CSV. */
+        /** One pupil's record as XLSX or CSV, or printed in PDF. */
         post: operations["export-student-record"];
         delete?: never;
         options?: never;
@@ -3475,6 +3492,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/practice-sets/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions that the caller is asked to practise, with their answers: practice goes on without a network. */
+        get: operations["get-practice-set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/question-alerts/{id}": {
         parameters: {
             query?: never;
@@ -3572,6 +3606,23 @@ export interface paths {
         post?: never;
         /** Take a draft out of a bank of an own school. */
         delete: operations["delete-bank-question"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/question-banks/{id}/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take questions of a bank as they are now, to be assigned as practice. The same questions again are the same set. */
+        post: operations["make-question-set"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4668,6 +4719,8 @@ export interface components {
             /** @description Codes of what an author must still add. */
             problems: string[];
             question: components["schemas"]["Question"];
+            /** @description Why pupils cannot be given it as practice; empty: they can. */
+            unplayed: string;
         };
         BankList: {
             items: components["schemas"]["DraftsBank"][];
@@ -5352,6 +5405,8 @@ export interface components {
             account_id: string;
             /** @description null: the whole school. */
             class_id?: string | null;
+            /** @description Of a module teacher: the one course it is for; empty: every course. */
+            course_key?: string;
             /** @description Civil day; empty: today. */
             from?: string;
             /** @description Made by the client: a repeat changes nothing. */
@@ -6011,6 +6066,7 @@ export interface components {
         LearningClassHead: {
             /** Format: int64 */
             certified: number;
+            courses: string[];
             /** Format: int64 */
             grade: number;
             id: string;
@@ -6509,6 +6565,14 @@ export interface components {
             twin: string | null;
             worked_example: string | null;
         };
+        LearningPracticeSet: {
+            /** Format: date-time */
+            due_at: string | null;
+            key: string;
+            questions: components["schemas"]["Question"][];
+            right: string[];
+            title: string;
+        };
         LearningProjectedLesson: {
             lesson: components["schemas"]["LearningLessonView"] | null;
             questions: components["schemas"]["LearningProjectedQuestion"][];
@@ -6936,6 +7000,34 @@ export interface components {
             state: string;
             /** Format: date-time */
             submitted_at: string | null;
+        };
+        LearningSetPupil: {
+            /** Format: int64 */
+            first: number;
+            /** Format: date-time */
+            last_at: string | null;
+            name: string;
+            person_id: string;
+            /** Format: int64 */
+            right: number;
+            state: string;
+            /** Format: int64 */
+            tries: number;
+        };
+        LearningSetQuestion: {
+            /** Format: int64 */
+            first: number;
+            key: string;
+            /** Format: int64 */
+            right: number;
+            stem: string;
+            /** Format: int64 */
+            tried: number;
+        };
+        LearningSetResults: {
+            pupils: components["schemas"]["LearningSetPupil"][];
+            questions: components["schemas"]["LearningSetQuestion"][];
+            title: string;
         };
         LearningSkillPass: {
             /** Format: date-time */
@@ -7453,16 +7545,17 @@ export interface components {
              */
             attempts?: number | null;
             class_id: string;
+            /** @description Of a course, or for bank of a question set. */
             course_key: string;
             /** Format: date-time */
             due_at: string;
             /** @description Made by the client: a repeat answers as the first did. */
             id: string;
             /**
-             * @description Default course.
+             * @description Default course. bank: the practice of a question set.
              * @enum {string}
              */
-            kind?: "course" | "lessons" | "quiz" | "scenario";
+            kind?: "course" | "lessons" | "quiz" | "scenario" | "bank";
             /** Format: date-time */
             opens_at: string;
             /** @description Keys of lessons, or of one scenario. */
@@ -8285,6 +8378,18 @@ export interface components {
             worked_example?: string;
             wrong_feedback?: string;
         };
+        QuestionSet: {
+            key: string;
+            /** @description What was asked for and cannot be played, with its reason. */
+            left: components["schemas"]["BankNote"][];
+            /** Format: int64 */
+            questions: number;
+            title: string;
+        };
+        QuestionSetInputBody: {
+            /** @description Drafts of the bank; they are played in the order of the bank. */
+            question_ids: string[];
+        };
         ReasonInputBody: {
             reason: string;
         };
@@ -8450,6 +8555,8 @@ export interface components {
             skipped: number;
         };
         RoleInput: {
+            /** @description Of a module teacher: the one course it is for; empty: every course. */
+            course_key?: string;
             /** @enum {string} */
             role: "student" | "teacher" | "module_teacher" | "invigilator" | "head" | "school_admin" | "team_member" | "commune_officer" | "dept_officer" | "admin";
             scope_id?: string | null;
@@ -8457,6 +8564,8 @@ export interface components {
             scope_kind: "self" | "class" | "school" | "area" | "all";
         };
         RoleView: {
+            /** @description Of a module teacher: the one course it is for; empty: every course. */
+            course_key: string;
             /** @description The last civil day of a delegated role; null without an end. */
             last_day: string | null;
             role: string;
@@ -9081,6 +9190,8 @@ export interface components {
             /** @description null: the whole school. */
             class_id: string | null;
             class_name: string;
+            /** @description Of a module teacher: the one course it is for; empty: every course. */
+            course_key: string;
             /** @description Civil day on which it begins; null when it always held. */
             from: string | null;
             id: string;
@@ -11121,6 +11232,82 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-practice-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningSetResults"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26733,6 +26920,82 @@ export interface operations {
             };
         };
     };
+    "get-practice-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningPracticeSet"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "withdraw-alert": {
         parameters: {
             query?: never;
@@ -27149,6 +27412,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-question-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionSetInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionSet"];
+                };
             };
             /** @description Unauthorized */
             401: {

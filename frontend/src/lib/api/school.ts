@@ -57,6 +57,7 @@ export interface NewRole {
 	class_id: string | null;
 	from: string;
 	last_day: string;
+	course_key?: string;
 }
 export const delegate = (id: string, body: NewRole) =>
 	take(api.POST('/schools/{id}/delegations', { ...at(id), body: { id: newId(), ...body } }));

@@ -13,6 +13,8 @@ export interface ClassHead {
 	session: { id: string; code: string; closes_at: string } | null;
 	pending_links: number;
 	certified: number;
+	/** The only courses for which the reader has the class; empty: all. */
+	courses: string[];
 }
 export interface BoardSkill {
 	state: SkillState;

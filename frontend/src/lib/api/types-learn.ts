@@ -29,10 +29,12 @@ export interface NextStep {
 }
 export interface HomeAssignment {
 	id: string;
-	kind: 'course' | 'lessons' | 'quiz' | 'scenario';
+	kind: 'course' | 'lessons' | 'quiz' | 'scenario' | 'bank';
+	/** Of bank the key of a question set. */
 	course_key: string;
 	parts: string[];
-	skill: Skill;
+	/** Empty for bank. */
+	skill: Skill | '';
 	title: string;
 	class_name: string;
 	opens_at: string;

@@ -48,6 +48,8 @@ export interface RoleGrant {
 	/** Code of the area, for its page of figures. */
 	scope_code?: string | null;
 	scope_name: string;
+	/** Of a module teacher: the one course it is for; empty: every course. */
+	course_key?: string;
 	/** The last day of a delegated role. */
 	last_day?: string | null;
 }

@@ -75,6 +75,9 @@ describe('a draft', () => {
 		const d = { ...fresh(now), course: 'k' };
 		expect(wrongOf(d, now)).toEqual([]);
 		expect(wrongOf({ ...d, kind: 'scenario', to: 'group' }, now)).toEqual(['parts', 'recipients']);
+		expect(wrongOf({ ...d, kind: 'bank' }, now)).toEqual(['course', 'parts']);
+		expect(wrongOf({ ...fresh(now), kind: 'bank', bank: 'b', parts: ['q'] }, now)).toEqual([]);
+		expect(wrongOf(draftOf({ ...given, kind: 'bank' }), now)).toEqual([]);
 		expect(wrongOf({ ...d, to: 'pupils' }, now)).toEqual(['recipients']);
 		expect(wrongOf({ ...d, from: '2026-11-22' }, now)).toEqual(['from']);
 		expect(wrongOf({ ...d, until: '2026-11-22' }, now)).toEqual(['until']);

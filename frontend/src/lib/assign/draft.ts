@@ -10,7 +10,10 @@ export interface Draft {
 	id: string;
 	kind: Kind;
 	course: string;
+	/** Keys of lessons, of a scenario, or ids of a bank's questions. */
 	parts: string[];
+	/** The bank that the questions are of, for kind bank. */
+	bank: string;
 	to: To;
 	group: string;
 	persons: string[];
@@ -36,6 +39,7 @@ export function fresh(now: Date = new Date()): Draft {
 		kind: 'course',
 		course: '',
 		parts: [],
+		bank: '',
 		to: 'class',
 		group: '',
 		persons: [],
@@ -53,6 +57,7 @@ export function draftOf(a: Assignment): Draft {
 		kind: a.kind,
 		course: a.course_key,
 		parts: a.parts,
+		bank: '',
 		to: a.recipients.to,
 		group: a.recipients.group_id ?? '',
 		persons: a.recipients.person_ids,
@@ -101,8 +106,10 @@ export type Wrong = 'course' | 'parts' | 'recipients' | 'from' | 'until' | 'unti
 /** What is still missing or cannot be, in the order of the form. */
 export function wrongOf(d: Draft, now: Date = new Date()): Wrong[] {
 	const wrong: Wrong[] = [];
-	if (!d.course) wrong.push('course');
-	if ((d.kind === 'lessons' || d.kind === 'scenario') && d.parts.length === 0) wrong.push('parts');
+	// What an assignment asks for is fixed once it was given.
+	if (!d.edits && !(d.kind === 'bank' ? d.bank : d.course)) wrong.push('course');
+	if (!d.edits && d.kind !== 'course' && d.kind !== 'quiz' && d.parts.length === 0)
+		wrong.push('parts');
 	if ((d.to === 'group' && !d.group) || (d.to === 'pupils' && d.persons.length === 0))
 		wrong.push('recipients');
 	const same = d.edits && dayOf(d.edits.opens_at) === d.from;

@@ -41,6 +41,8 @@ export interface Draft {
 	id: string;
 	question: DraftQuestion;
 	problems: string[];
+	/** Why pupils cannot be given it as practice; empty: they can. */
+	unplayed: string;
 	created_at: string;
 }
 export const FORMATS = ['gift', 'moodlexml', 'qti', 'qti3'] as const;

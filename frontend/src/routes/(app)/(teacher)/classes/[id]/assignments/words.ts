@@ -6,7 +6,8 @@ export const kindName = (kind: Kind): string =>
 		course: m.give_kind_course,
 		lessons: m.give_kind_lessons,
 		quiz: m.give_kind_quiz,
-		scenario: m.give_kind_scenario
+		scenario: m.give_kind_scenario,
+		bank: m.set_kind
 	})[kind]();
 export const releaseName = (release: Release): string =>
 	({
