@@ -5255,9 +5255,7 @@ export interface components {
              */
             covered: number;
             /** @description Class A to E by target, for all and for each skill; left out where nothing is known. */
-            grades: {
-                [key: string]: string;
-            };
+            grades: components["schemas"]["GradeSet"];
             /** Format: int64 */
             households: number;
             kind: string;
@@ -5285,9 +5283,7 @@ export interface components {
             exact: boolean;
             /** @description What is to be reached, for all and for each skill. */
             goals: components["schemas"]["GoalView"][];
-            grades: {
-                [key: string]: string;
-            };
+            grades: components["schemas"]["GradeSet"];
             /** Format: int64 */
             households: number;
             /** @description The day whose areas are shown; empty: today's. */
@@ -5612,6 +5608,14 @@ export interface components {
             /** @enum {string} */
             skill: "all" | "public_services" | "online_shopping" | "online_payment" | "self_protection" | "local_platforms";
             source: string;
+        };
+        GradeSet: {
+            all?: string;
+            local_platforms?: string;
+            online_payment?: string;
+            online_shopping?: string;
+            public_services?: string;
+            self_protection?: string;
         };
         GradebookBoard: {
             /** Format: int64 */
