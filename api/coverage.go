@@ -48,7 +48,7 @@ type AreaHead struct {
 type coverageChild struct {
 	AreaHead
 	FigureSet
-	Grades map[string]string `json:"grades" doc:"Class A to E by target, for all and for each skill; left out where nothing is known."`
+	Grades gradeSet `json:"grades" doc:"Class A to E by target, for all and for each skill; left out where nothing is known."`
 }
 
 // registerView is where a denominator comes from.
@@ -59,18 +59,18 @@ type registerView struct {
 }
 
 type coverageView struct {
-	Area      AreaHead          `json:"area"`
-	Ancestors []areaRef         `json:"ancestors"`
-	FigureSet                   // of the area itself
-	Register  *registerView     `json:"register"`
-	CountedAt time.Time         `json:"counted_at"`
-	Exact     bool              `json:"exact" doc:"Always true: counters and everything not folded into them yet."`
-	On        string            `json:"on" doc:"The day at whose end the figures held; empty: now."`
-	Map       string            `json:"map" doc:"The day whose areas are shown; empty: today's."`
-	Goals     []goalView        `json:"goals" doc:"What is to be reached, for all and for each skill."`
-	Grades    map[string]string `json:"grades"`
-	Children  []coverageChild   `json:"children"`
-	Unplaced  FigureSet         `json:"unplaced" doc:"In none of the children: on an older map nobody can tell where these villages lay."`
+	Area      AreaHead        `json:"area"`
+	Ancestors []areaRef       `json:"ancestors"`
+	FigureSet                 // of the area itself
+	Register  *registerView   `json:"register"`
+	CountedAt time.Time       `json:"counted_at"`
+	Exact     bool            `json:"exact" doc:"Always true: counters and everything not folded into them yet."`
+	On        string          `json:"on" doc:"The day at whose end the figures held; empty: now."`
+	Map       string          `json:"map" doc:"The day whose areas are shown; empty: today's."`
+	Goals     []goalView      `json:"goals" doc:"What is to be reached, for all and for each skill."`
+	Grades    gradeSet        `json:"grades"`
+	Children  []coverageChild `json:"children"`
+	Unplaced  FigureSet       `json:"unplaced" doc:"In none of the children: on an older map nobody can tell where these villages lay."`
 }
 
 // changeView is one ledger row.
@@ -222,7 +222,8 @@ func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverag
 	if day == "" {
 		day = today
 	}
-	return answer(out, s.withGoals(ctx, actor, where.at, day, page, &out))
+	out.withGoals(page, day)
+	return answer(out, nil)
 }
 
 // definition is what the figures mean, in the words of the house's rule.

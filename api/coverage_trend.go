@@ -26,43 +26,41 @@ func goalOf(skill string, t coverage.Target) goalView {
 	return goalView{Skill: skill, Share: t.Share, On: t.OnDate, Source: t.Source, Area: t.AreaName}
 }
 
-// withGoals adds what is to be reached on a day, and with it the classes of the
-// area and of those below; the children are written here.
-func (s *server) withGoals(ctx context.Context, actor models.Actor, at coverage.Area, day string, page coverage.Page, out *coverageView) error {
-	targets, err := s.Coverage.Targets(ctx, actor, at)
-	if err != nil {
-		return err
-	}
-	shares := map[string]int{}
-	out.Goals = []goalView{}
-	for _, skill := range append([]string{""}, coverage.SkillNames[:]...) {
-		name := skill
-		if skill == "" {
-			name = allFive
-		}
-		goal := coverage.InForce(targets, skill, day)
-		out.Goals = append(out.Goals, goalOf(name, goal))
-		shares[skill] = goal.Share
-	}
-	out.Grades = gradesOf(page.Figures, shares)
-	out.Children = converted(page.Children, func(c coverage.Child) coverageChild {
-		return coverageChild{AreaHead{c.Code, c.Name, c.Level, c.Kind}, figuresOf(c.Figures), gradesOf(c.Figures, shares)}
-	})
-	return nil
+// gradeSet is the class of an area for all and for each skill.
+type gradeSet struct {
+	All            string `json:"all,omitempty"`
+	PublicServices string `json:"public_services,omitempty"`
+	OnlineShopping string `json:"online_shopping,omitempty"`
+	OnlinePayment  string `json:"online_payment,omitempty"`
+	SelfProtection string `json:"self_protection,omitempty"`
+	LocalPlatforms string `json:"local_platforms,omitempty"`
 }
 
-func gradesOf(f coverage.Figures, shares map[string]int) map[string]string {
-	grades := map[string]string{}
-	for skill, share := range shares {
-		grade := coverage.Grade(f, skill, share)
-		if skill == "" {
-			skill = allFive
+// gradesOf puts figures into their classes; goals holds the shares for all and
+// for each skill, in the order of coverage.SkillNames.
+func gradesOf(f coverage.Figures, goals []goalView) gradeSet {
+	var grades [6]string
+	for i, goal := range goals {
+		skill := ""
+		if i > 0 {
+			skill = coverage.SkillNames[i-1]
 		}
-		if grade != "" {
-			grades[skill] = grade
-		}
+		grades[i] = coverage.Grade(f, skill, goal.Share)
 	}
-	return grades
+	return gradeSet{grades[0], grades[1], grades[2], grades[3], grades[4], grades[5]}
+}
+
+// withGoals adds what is to be reached on a day, and with it the classes of the
+// area and of those below, which are written here.
+func (v *coverageView) withGoals(page coverage.Page, day string) {
+	v.Goals = []goalView{goalOf(allFive, coverage.InForce(page.Targets, "", day))}
+	for _, skill := range coverage.SkillNames {
+		v.Goals = append(v.Goals, goalOf(skill, coverage.InForce(page.Targets, skill, day)))
+	}
+	v.Grades = gradesOf(page.Figures, v.Goals)
+	v.Children = converted(page.Children, func(c coverage.Child) coverageChild {
+		return coverageChild{AreaHead{c.Code, c.Name, c.Level, c.Kind}, figuresOf(c.Figures), gradesOf(c.Figures, v.Goals)}
+	})
 }
 
 type pointView struct {

@@ -28,15 +28,20 @@ func (h *House) makeVillages(ctx context.Context, g generator, most int) ([]plac
 	if err != nil {
 		return nil, err
 	}
+	older, err := h.olderCommunes(ctx, communes)
+	if err != nil {
+		return nil, err
+	}
 	var rows []place.VillageRow
 	for n := range most {
 		commune := communes[n%len(communes)]
+		founded := older[commune.Code][n/len(communes)%len(older[commune.Code])]
 		kind := "thon"
 		if commune.Kind == "phường" || commune.Kind == "phuong" {
 			kind = "khu_pho"
 		}
 		rows = append(rows, place.VillageRow{
-			Row: n + 1, CommuneCode: commune.Code, Kind: kind, Name: g.villageName(kind, n/len(communes)), ValidFrom: commune.ValidFrom,
+			Row: n + 1, CommuneCode: founded.Code, Kind: kind, Name: g.villageName(kind, n/len(communes)), ValidFrom: founded.ValidFrom,
 		})
 	}
 	report, err := h.Places.ImportVillages(ctx, h.System, rows, false)
@@ -55,6 +60,39 @@ func (h *House) makeVillages(ctx context.Context, g generator, most int) ([]plac
 		villages = append(villages, list...)
 	}
 	return villages, nil
+}
+
+// olderCommunes finds, for each commune of today, the communes of the oldest map
+// whose people all came to it: villages are older than reforms, and those of the
+// demo can be shown under every map. A commune that was put together of parts
+// alone keeps itself.
+func (h *House) olderCommunes(ctx context.Context, communes []place.Area) (map[string][]place.Area, error) {
+	older := map[string][]place.Area{}
+	for _, c := range communes {
+		list := []place.Area{c}
+		for grown := true; grown; {
+			grown = false
+			var before []place.Area
+			for _, a := range list {
+				from, err := h.Places.Predecessors(ctx, a.ID)
+				if err != nil {
+					return nil, err
+				}
+				whole := 0
+				for _, s := range from {
+					if s.People == place.ExtentWhole {
+						before, whole = append(before, s.Area), whole+1
+					}
+				}
+				if grown = grown || whole > 0; whole == 0 {
+					before = append(before, a)
+				}
+			}
+			list = before
+		}
+		older[c.Code] = list
+	}
+	return older, nil
 }
 
 func (h *House) villagesOf(ctx context.Context, commune place.Area) ([]place.Village, error) {

@@ -55,7 +55,10 @@ func (c *Coverage) PageAsOf(ctx context.Context, actor models.Actor, area Area, 
 	}
 	return c.past.do(ctx, pastKey{area, view}, func(ctx context.Context) (page Page, err error) {
 		err = c.db.Snapshot(ctx, func(tx *gorm.DB) error {
-			page, err = PageAsOf(tx, area, view)
+			if page, err = PageAsOf(tx, area, view); err != nil {
+				return err
+			}
+			page.Targets, err = TargetsOf(tx, area, c.db.Clock().Today())
 			return err
 		})
 		return page, err

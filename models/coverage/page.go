@@ -18,6 +18,7 @@ type Page struct {
 	Children []Child
 	Unplaced Figures   // in none of the children: only under a map that has no place for a village
 	Register *Register // nil when none was imported
+	Targets  []Target  // those of TargetsOf, in force now
 }
 
 // Register is the list of households that a denominator rests on: the
@@ -48,7 +49,10 @@ func (c *Coverage) readPage(ctx context.Context, area Area) (page Page, err erro
 		if page.Children, err = childrenOf(tx, area, today); err != nil {
 			return err
 		}
-		page.Register, err = registerOf(tx, area, today)
+		if page.Register, err = registerOf(tx, area, today); err != nil {
+			return err
+		}
+		page.Targets, err = TargetsOf(tx, area, today)
 		return err
 	})
 	return page, err

@@ -40,6 +40,15 @@ func (s Skills) Of(skill string) int {
 	return 0
 }
 
+// ByName answers the counts by the names of the skills.
+func (s Skills) ByName() map[string]int {
+	by := make(map[string]int, len(SkillNames))
+	for i, n := range s.counts() {
+		by[SkillNames[i]] = n
+	}
+	return by
+}
+
 func (s Skills) counts() [5]int {
 	return [5]int{s.PublicServices, s.OnlineShopping, s.OnlinePayment, s.SelfProtection, s.LocalPlatforms}
 }

@@ -90,10 +90,14 @@ func (e *Explanation) addLedger(tx *gorm.DB, id models.ID) error {
 	changes, ok, err := coverage.OfSubject(tx, id)
 	e.Intact = ok
 	for _, c := range changes {
-		e.Chain = append(e.Chain, Step{Kind: StepLedger, ID: c.CauseID, At: c.At, Hash: c.Hash, Facts: map[string]any{
+		facts := map[string]any{
 			"village": c.VillageName, "on": c.OnDate, "cause": c.Cause,
 			"delta_households": c.Households, "delta_known": c.Known, "delta_covered": c.Covered, "batch": c.Batch,
-		}})
+		}
+		if (c.Skills != coverage.Skills{}) {
+			facts["delta_skills"] = c.Skills.ByName()
+		}
+		e.Chain = append(e.Chain, Step{Kind: StepLedger, ID: c.CauseID, At: c.At, Hash: c.Hash, Facts: facts})
 	}
 	return err
 }

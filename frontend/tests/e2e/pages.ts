@@ -56,6 +56,14 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 		case 'dept':
 			return [
 				{ name: 'coverage-province', path: '/coverage/22', ready: 'table' },
+				{ name: 'coverage-scores', path: '/coverage/22?view=scores', ready: '.grade' },
+				{ name: 'coverage-trend', path: '/coverage/22?view=trend', ready: '.chart svg' },
+				{ name: 'coverage-schools', path: '/coverage/22?view=schools', ready: 'tbody tr' },
+				{
+					name: 'coverage-177',
+					path: '/coverage/22?map=2024-10-31&skill=online_payment',
+					ready: '.badges'
+				},
 				{ name: 'items', path: '/items', ready: 'table' },
 				...(await itemPages(await Api.as(request, WHO.dept))),
 				{ name: 'villages-admin', path: '/villages-admin' },

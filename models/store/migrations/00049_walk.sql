@@ -38,8 +38,7 @@ CREATE TABLE visit_decisions (
 );
 
 -- Printed slips: one code for a household and campaign. live is 1 until it is
--- revoked and NULL afterwards, so that one code at most is good. spent_at is
--- when an account was begun with it: that is done once.
+-- revoked and NULL afterwards, so that one code at most is good.
 CREATE TABLE slips (
   id BINARY(16) NOT NULL PRIMARY KEY,
   campaign_id BINARY(16) NOT NULL,
@@ -48,8 +47,7 @@ CREATE TABLE slips (
   live INT NULL,
   made_by BINARY(16) NULL,
   made_at DATETIME NOT NULL,
-  revoked_at DATETIME NULL,
-  spent_at DATETIME NULL
+  revoked_at DATETIME NULL
 );
 CREATE UNIQUE INDEX slips_code ON slips (code);
 CREATE UNIQUE INDEX slips_live ON slips (campaign_id, household_id, live);

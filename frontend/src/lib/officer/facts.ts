@@ -27,6 +27,7 @@ const NAME: Record<string, () => string> = {
 	delta_households: m.coverage_households,
 	delta_known: m.delta_known,
 	delta_covered: m.delta_covered,
+	delta_skills: m.cover_fact_skills,
 	batch: m.fact_batch,
 	name: m.fact_name,
 	relation: m.hh_relation,
@@ -86,6 +87,10 @@ const TEXT: Record<string, (value: never) => string> = {
 	delta_households: (value: number) => signed(value),
 	delta_known: (value: number) => signed(value),
 	delta_covered: (value: number) => signed(value),
+	delta_skills: (value: Record<Skill, number>) =>
+		SKILLS.filter((skill) => value[skill])
+			.map((skill) => `${signed(value[skill])} ${skillName(skill)}`)
+			.join(', '),
 	batch: (value: number) => (value ? number(value) : m.fact_not_folded()),
 	relation: (value: Relation) => relationName(value),
 	state: (value: LinkState) => linkName(value),

@@ -21,7 +21,7 @@ export const statusIcon = (status: HouseholdStatus): string =>
 	({ covered: check, not_covered: clock, unknown: info })[status] ?? info;
 
 const CAUSE: Words = {
-	pass: m.cause_pass,
+	pass: m.cover_cause_pass,
 	certificate: m.cause_pass,
 	issued: m.cause_pass,
 	certified: m.cause_pass,
