@@ -23,6 +23,8 @@ var notHeld = map[string]string{
 	"visits":               "of staff; a visit names nobody of the household",
 	"register_jobs":        "of staff",
 	"name_lookups":         "of staff",
+	"public_releases":      "of staff",
+	"signoff_steps":        "of staff",
 	"school_probes":        "of staff",
 	"school_todo_marks":    "of staff",
 	"laptop_classes":       "of a class",

@@ -11,6 +11,8 @@ func Held() []store.Holding {
 		{Table: "refresh_tokens", Where: ofAccount, Label: "Các lần đăng nhập", Hide: []string{"token_hash"}, Fate: store.FateErased},
 		{Table: "account_grants", Where: ofAccount, Label: "Vai trò của tài khoản", Fate: store.FateErased},
 		{Table: "class_secrets", Where: "person_id = ?", Label: "Thẻ đăng nhập", Hide: []string{"secret_hash"}, Fate: store.FateErased},
+		{Table: "adult_invites", Where: "person_id = ?", Label: "Mã mời người lớn của hộ", Hide: []string{"code_hash"}, Fate: store.FateKept, Why: "lời mời thuộc về hộ, không có tên"},
+		{Table: "adult_learners", Where: "person_id = ?", Label: "Người lớn học cùng", Fate: store.FateErased},
 		{Table: "accounts", Where: "person_id = ?", Label: "Tài khoản", Hide: []string{"secret_hash", "totp_secret", "totp_pending", "totp_last_step"}, Fate: store.FateErased},
 		{Table: "roster_imports", Where: "school_id IN (SELECT school_id FROM enrolments WHERE person_id = ?)", Label: "Bản hoàn tác danh sách", Apart: true,
 			Fate: store.FateBlanked, Blank: "undo_doc = NULL, kept_doc = NULL", Why: "số liệu của lần nhập, không có tên"},
