@@ -146,7 +146,13 @@ func (im *villageImport) row(r VillageRow) error {
 			return err
 		}
 	}
-	old, err := im.byName(commune, v)
+	// A list of the old map names communes that have ended: the village is looked
+	// for where it is now.
+	chain, err := im.chain(commune, v.ValidFrom, "")
+	if err != nil {
+		return err
+	}
+	old, err := im.byName(chain[len(chain)-1], v)
 	if err != nil {
 		return err
 	}
