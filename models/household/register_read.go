@@ -122,10 +122,8 @@ const readStep = 5_000
 
 // leaveOut keeps a household with a wrong row out of what is written.
 func (in *intake) leaveOut(e *entry) {
-	if e.state != leftOut {
-		e.state = leftOut
-		in.rep.LeftOut++
-	}
+	e.state = leftOut
+	in.badRefs[e.ref] = true
 }
 
 // checkColumns refuses a table in which a household would lack its village or

@@ -39,6 +39,7 @@ var stateNames = map[entryState]string{isNew: "new", isChanged: "changed", uncha
 // survey sums up by commune what was understood, and tells what looks like an
 // older map.
 func (in *intake) survey() {
+	in.rep.LeftOut = len(in.badRefs)
 	by := map[models.ID]*CommuneRows{}
 	for _, e := range in.entries {
 		v := in.villages.list[e.village]
