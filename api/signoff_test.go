@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -84,4 +85,26 @@ func lockedOverHTTP(t *testing.T, w *world, at string, approve func(digest, reas
 	v, err := w.SignOff.Verify(t.Context(), models.System())
 	require.NoError(t, err)
 	require.Empty(t, v.Faults)
+}
+
+// A school is reminded of last month until it has approved it.
+func TestSignMonthReminder(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		var school struct{ Items []struct{ ID string } }
+		w.ok(t, "truong", "GET", "/schools", "", &school)
+		at := "/schools/" + school.Items[0].ID
+		w.run(t, []scenario{{name: "nobody was enrolled last month", as: "truong", method: "GET", url: at + "/todo", status: 200, lacks: "sign_month"}})
+		w.clock.Add(10 * 24 * time.Hour) // 3 December
+		w.tokens = map[string]string{}
+		w.run(t, []scenario{{name: "reminded", as: "truong", method: "GET", url: at + "/todo", status: 200, contains: "sign_month"}})
+		var page signoff.Page
+		w.ok(t, "truong", "GET", at+"/months/2026-11", "", &page)
+		require.Equal(t, 12, page.Unit.Pupils)
+		require.Positive(t, page.Unit.Certified)
+		body := fmt.Sprintf(`{"id":%q,"kind":"approved","digest":%q}`, w.newID(), page.Unit.Digest)
+		w.run(t, []scenario{
+			{name: "approved", as: "truong", method: "POST", url: at + "/months/2026-11/steps", body: body, status: 200, contains: `"state":"approved"`},
+			{name: "not any more", as: "truong", method: "GET", url: at + "/todo", status: 200, lacks: "sign_month"},
+		})
+	})
 }

@@ -31,6 +31,7 @@ type Figures struct {
 	LeaversUnexplained     int    `json:"leavers_unexplained" doc:"Left within a year, nobody said why."`
 	DelegationsEnding      int    `json:"delegations_ending" doc:"Delegated roles that end within seven days."`
 	StaffNeverIn           int    `json:"staff_never_in" doc:"Staff whose password is still the temporary one."`
+	MonthUnsigned          int    `json:"month_unsigned" doc:"1 while last month's figures are not approved and not locked."`
 	DaysSinceCheck         int    `json:"days_since_check" doc:"Since the network was measured; 9999 if never."`
 }
 
@@ -56,6 +57,19 @@ func (s *Schools) Overview(ctx context.Context, actor models.Actor, school model
 	_, denied := people.SchoolFor(db, actor, models.ActManageSchool, school)
 	f, err := s.figures(db, school)
 	return Overview{ID: school, Name: at.Name, Manages: denied == nil, Figures: f}, err
+}
+
+// monthUnsigned counts 1 when the school had pupils at the end of the month
+// before the given one and nobody approved it (models/signoff) before a lock.
+func monthUnsigned(school models.ID, y int, m time.Month) (query string, args []any) {
+	last := time.Date(y, m, 0, 0, 0, 0, 0, time.UTC)
+	day, month := last.Format(time.DateOnly), last.Format("2006-01")
+	return `SELECT COUNT(*) FROM schools s JOIN areas a ON a.id = s.commune_id WHERE s.id = ?
+		AND EXISTS (SELECT 1 FROM enrolments e WHERE e.school_id = s.id AND e.from_date <= ? AND e.to_date > ?)
+		AND NOT EXISTS (SELECT 1 FROM signoff_locks k WHERE k.province_id = a.province_id AND k.month >= ? AND k.live = 1)
+		AND NOT EXISTS (SELECT 1 FROM signoff_steps t WHERE t.unit_id = s.id AND t.month = ? AND t.kind = 'approved'
+			AND t.seq = (SELECT MAX(x.seq) FROM signoff_steps x WHERE x.unit_id = s.id AND x.month = ?))`,
+		[]any{school, day, day, month, month, month}
 }
 
 // figures counts a school in one statement.
@@ -94,6 +108,11 @@ func (s *Schools) figures(db *gorm.DB, school models.ID) (Figures, error) {
 		{"staff_never_in", "SELECT COUNT(DISTINCT a.id) FROM accounts a JOIN account_grants g ON g.account_id = a.id WHERE a.state = 'active' AND a.must_change = 1" +
 			" AND g.to_date > ? AND g.role IN ? AND " + ofSchool, []any{today, staff, school, school}},
 	}
+	query, queryArgs := monthUnsigned(school, y, m)
+	counts = append(counts, struct {
+		name, query string
+		args        []any
+	}{"month_unsigned", query, queryArgs})
 	parts, args := make([]string, len(counts)), []any{}
 	for i, c := range counts {
 		parts[i] = "(" + c.query + ") AS " + c.name

@@ -47,7 +47,8 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				{ name: 'board', path: '/school/board', ready: '[role=grid]' },
 				{ name: 'exports', path: '/school/exports' },
 				{ name: 'requests', path: '/requests' },
-				{ name: 'audit', path: '/audit' }
+				{ name: 'audit', path: '/audit' },
+				{ name: 'signoff', path: '/signoff', ready: '#places' }
 			];
 		case 'officer':
 			return officerPages(await Api.as(request, WHO.officer));
@@ -66,6 +67,9 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				},
 				{ name: 'items', path: '/items', ready: 'table' },
 				...(await itemPages(await Api.as(request, WHO.dept))),
+				{ name: 'months', path: '/signoff/22', ready: '[data-month]' },
+				{ name: 'month-province', path: `/signoff/22/${lastMonth()}`, ready: '[data-ready]' },
+				{ name: 'quality', path: '/quality/22' },
 				{ name: 'villages-admin', path: '/villages-admin' },
 				{ name: 'names', path: '/names' },
 				{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
@@ -227,11 +231,20 @@ async function officerPages(api: Api): Promise<Stop[]> {
 		...(household ? [{ name: 'household', path: `/households/${household.id}` }] : []),
 		{ name: 'planner', path: `/planner/${COMMUNE}`, ready: '[data-headline]' },
 		{ name: 'campaigns', path: '/campaigns' },
+		{ name: 'month-commune', path: `/signoff/${COMMUNE}/${lastMonth()}`, ready: '[data-stock]' },
 		{ name: 'registers', path: '/registers' },
 		{ name: 'duplicates', path: '/duplicates/06685' },
 		{ name: 'school-age', path: '/school-age/06685', ready: 'table' },
 		{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 	];
+}
+
+/** The month before this one in school time, "2026-10". */
+function lastMonth(): string {
+	const now = new Date(Date.now() + 7 * 3_600_000);
+	return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1))
+		.toISOString()
+		.slice(0, 7);
 }
 
 function uuid7(): string {

@@ -3,7 +3,6 @@ import { m } from '#paraglide/messages.js';
 import { addWords } from '../api/problem.ts';
 import type { MonthState, Stocks } from '../api/signoff.ts';
 import { number } from '../format.ts';
-import { signed } from '../officer/words.ts';
 import { alert, check, clock, info, key, list } from '../ui/icons.ts';
 
 addWords(
@@ -56,10 +55,14 @@ export const STOCKS: { key: keyof Stocks; name: () => string }[] = [
 export const stocksOf = (kind: string) =>
 	STOCKS.filter((stock, i) => (kind === 'school' ? i >= 3 : kind === 'village' ? i < 3 : stock));
 
+/** "+3.000", "−12", "0", with a real minus sign. */
+export const gained = (value: number): string =>
+	`${value > 0 ? '+' : value < 0 ? '−' : ''}${number(Math.abs(value))}`;
+
 /** A difference in words, "+3 hộ đạt, −1 học sinh"; empty for none. */
 export function difference(of: Stocks): string {
 	return STOCKS.filter((stock) => of[stock.key] !== 0)
-		.map((stock) => `${signed(of[stock.key])} ${stock.name().toLocaleLowerCase('vi')}`)
+		.map((stock) => `${gained(of[stock.key])} ${stock.name().toLocaleLowerCase('vi')}`)
 		.join(', ');
 }
 /** How many units below are ready, of those that sign anything. */
