@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -66,6 +67,27 @@ func TestDeskOverHTTP(t *testing.T) {
 			{"refused", "truong", "POST", desk + "/" + deletion + "/refusal", `{"reason":"law_keeps","answer":"Hồ sơ đang cần"}`, 200, `"reason":"law_keeps"`, ""},
 			{"nothing to lift", "truong", "POST", desk + "/" + deletion + "/lift", "", 409, "not_restricted", ""},
 		})
+	})
+}
+
+func TestConsentLog(t *testing.T) {
+	clock := storetest.NewClock()
+	w := newWorld(t, storetest.SQLite(t, clock.Now), clock)
+	h := w.certifiedPupil(t)
+	at := "/students/" + h.person + "/consent-log"
+	var before, after list[consentLine]
+	w.ok(t, "giaovien", "GET", at, "", &before)
+	w.clock.Add(time.Minute)
+	w.says(t, h.person, "area_names", "guardian", "withdraw")
+	w.ok(t, "giaovien", "GET", at, "", &after)
+	require.Len(t, after.Items, len(before.Items)+1)
+	assert.Equal(t, "withdraw", after.Items[0].Act, "the newest first")
+	assert.Equal(t, "Cô Trần Thu Hà", after.Items[0].By)
+	w.run(t, []scenario{
+		{"the school", "truong", "GET", at, "", 200, "withdraw", ""},
+		{"not beyond it", "canbo", "GET", at, "", 403, "", "withdraw"},
+		{"nor the pupil's own class", "hocsinh", "GET", at, "", 403, "", ""},
+		{"another pupil's", "giaovien", "GET", "/students/" + w.newID() + "/consent-log", "", 404, "", ""},
 	})
 }
 
@@ -133,6 +155,9 @@ func TestSensitiveActionsLeaveARecord(t *testing.T) {
 		res := w.as(t, r.as, r.method, r.url, r.body)
 		require.Less(t, res.Code, 300, "%s %s: %s", r.method, r.url, res.Body.String())
 	}
+	lockedOverHTTP(t, w, "/areas/22/months/2026-10", func(digest, reason string) string {
+		return fmt.Sprintf(`{"id":%q,"kind":"approved","digest":%q,"reason":%q}`, w.newID(), digest, reason)
+	})
 	class, err := models.ParseID(w.class)
 	require.NoError(t, err)
 	_, err = w.People.IssueCards(t.Context(), w.System, class, nil)
@@ -161,8 +186,8 @@ func move(t *testing.T, w *world, h hidden) {
 	require.NoError(t, err)
 	var codes []string
 	require.NoError(t, w.DB.Read(t.Context()).Raw(`SELECT v.code FROM villages v JOIN village_communes vc ON vc.village_id = v.id
-		WHERE vc.commune_id = (SELECT commune_id FROM village_communes WHERE village_id = ? LIMIT 1) AND v.id <> ? AND v.valid_to = ? ORDER BY v.code LIMIT 1`,
-		d.VillageID, d.VillageID, models.Forever).Scan(&codes).Error)
+		WHERE vc.valid_to = ? AND vc.commune_id = (SELECT commune_id FROM village_communes WHERE village_id = ? AND valid_to = ?)
+		AND v.id <> ? AND v.valid_to = ? ORDER BY v.code LIMIT 1`, models.Forever, d.VillageID, models.Forever, d.VillageID, models.Forever).Scan(&codes).Error)
 	require.NotEmpty(t, codes)
 	_, err = w.House.Households.Move(t.Context(), w.System, id, codes[0], models.Day(w.clock.Now()), "Chuyển nhà sang khu khác")
 	require.NoError(t, err)
