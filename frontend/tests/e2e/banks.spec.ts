@@ -59,7 +59,9 @@ test('a GIFT file comes in, goes out and comes in again', async ({ page }) => {
 	await page.locator('details.card summary', { hasText: 'Lấy câu hỏi ra' }).click();
 	await page.getByLabel('Loại tệp').selectOption('gift');
 	await page.getByRole('button', { name: 'Xem tệp có gì' }).click();
-	await expect(page.locator('details.card')).toContainText('3 câu vào tệp.');
+	await expect(page.locator('details.card', { hasText: 'Lấy câu hỏi ra' })).toContainText(
+		'3 câu vào tệp.'
+	);
 	const waiting = page.waitForEvent('download');
 	await page.getByRole('button', { name: 'Tải tệp về' }).click();
 	const text = readFileSync(await (await waiting).path(), 'utf8');

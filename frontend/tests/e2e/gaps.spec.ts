@@ -1,7 +1,8 @@
 // What closes the gaps between the rooms: a bank's questions as practice, and what follows from it.
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '@playwright/test';
 import { clean } from './axe.ts';
-import { Api, signIn, WHO } from './kit.ts';
+import { Api, PASSWORD, signIn, WHO } from './kit.ts';
 
 const SHOTS = process.env.GAPS_SHOTS;
 const GIFT = `::Mật khẩu::Mật khẩu nào khó đoán nhất?{
@@ -108,4 +109,87 @@ test('questions of a bank: given, practised without a network, seen by the teach
 	await clean(page, 'what was practised');
 	if (SHOTS) await page.screenshot({ path: `${SHOTS}/bank-results.png` });
 	await api.call('DELETE', `/assignments/${id}`);
+});
+
+test('a module teacher of one course opens and sees this course alone', async ({
+	page,
+	browser
+}) => {
+	const api = await Api.as(page.request, WHO.teacher);
+	const { items } = await api.get<{ items: { id: string; name: string }[] }>('/classes');
+	const klass = items.at(-1)!;
+	const school = await Api.as(page.request, WHO.school);
+	const me = await school.get<{ roles: { role: string; scope_id: string }[] }>('/me');
+	const at = `/schools/${me.roles.find((r) => r.role === 'school_admin')!.scope_id}`;
+	const who = randomUUID();
+	const name = `Lê Thị Mô Đun ${Date.now() % 10_000}`;
+	const row = { id: who, name, role: 'invigilator', classes: klass.name, last_day: '' };
+	const cards = await school.call<{ items: { username: string; temporary_password: string }[] }>(
+		'POST',
+		`${at}/staff-invitations`,
+		{ rows: [row] }
+	);
+	// The role of the invitation ends; the one for a course is given on the page.
+	await signIn(page, WHO.school);
+	await page.goto('/school/staff');
+	const card = page.locator('[data-staff]', { hasText: name });
+	await card.getByRole('button', { name: 'Phân công' }).click();
+	const panel = page.locator('dialog[open]');
+	await panel.getByLabel('Lớp', { exact: true }).selectOption({ label: klass.name });
+	await panel.getByLabel('Khóa', { exact: true }).selectOption('self_protection-thcs');
+	await clean(page, 'a role for one course');
+	if (SHOTS) await page.screenshot({ path: `${SHOTS}/delegate.png` });
+	await panel.locator('button.primary').click();
+	await expect(card).toContainText('Tự bảo vệ');
+	const staff = await school.get<{
+		items: { account_id: string; roles: { id: string; role: string }[] }[];
+	}>(`${at}/staff`);
+	const guard = staff.items
+		.find((one) => one.account_id === who)!
+		.roles.find((r) => r.role === 'invigilator')!;
+	await school.call('DELETE', `${at}/staff-roles/${guard.id}`);
+
+	const phone = await browser.newContext({ viewport: { width: 360, height: 640 } });
+	const theirs = await phone.newPage();
+	const { username, temporary_password } = cards.items[0]!;
+	const first = await phone.request.post('/api/v1/sessions', {
+		data: { username, password: temporary_password, cookies: false }
+	});
+	const { access_token } = (await first.json()) as { access_token: string };
+	const changed = await phone.request.put('/api/v1/me/password', {
+		headers: { Authorization: `Bearer ${access_token}` },
+		data: { current: temporary_password, new: 'mot khoa thoi nhe' }
+	});
+	expect(changed.ok(), await changed.text()).toBe(true);
+	await signIn(theirs, username, 'mot khoa thoi nhe');
+	await theirs.goto('/classes');
+	await expect(theirs.locator('[data-limited]')).toContainText('Tự bảo vệ');
+	await expect(theirs.locator('li.card')).toHaveCount(1);
+	await clean(theirs, 'the classes of a module teacher');
+	if (SHOTS) await theirs.screenshot({ path: `${SHOTS}/limited-360.png`, fullPage: true });
+	await theirs.goto(`/classes/${klass.id}`);
+	await expect(theirs.locator('[role=grid]')).toBeVisible();
+	await theirs.goto(`/classes/${klass.id}/assignments`);
+	await theirs.locator('[data-new]').click();
+	await expect(theirs.locator('dialog[open] #a-course option')).toHaveCount(1);
+	await phone.close();
+	await school.call('POST', `${at}/staff/${who}/leaving`, {});
+});
+
+test('a record is printed', async ({ page }) => {
+	const api = await Api.as(page.request, WHO.teacher);
+	const { items } = await api.get<{ items: { id: string }[] }>('/classes');
+	const id = items[0]!.id;
+	const board = await api.get<{ students: { person_id: string }[] }>(`/classes/${id}/board`);
+	const path = `/classes/${id}/students/${board.students[0]!.person_id}/record-exports`;
+	const token = await page.request.post('/api/v1/sessions', {
+		data: { username: WHO.teacher, password: PASSWORD, cookies: false }
+	});
+	const { access_token } = (await token.json()) as { access_token: string };
+	const reply = await page.request.post(`/api/v1${path}`, {
+		headers: { Authorization: `Bearer ${access_token}` },
+		data: { id: randomUUID(), format: 'pdf' }
+	});
+	expect(reply.headers()['content-type']).toContain('pdf');
+	expect((await reply.body()).subarray(0, 5).toString()).toBe('%PDF-');
 });
