@@ -33,6 +33,7 @@ func (s *server) operations() {
 	s.linkOperations()
 	s.classLinkOperations()
 	s.consentOperations()
+	s.consentLogOperations()
 	s.rightsOperations()
 	s.lookupOperations()
 	s.auditOperations()

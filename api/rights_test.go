@@ -69,6 +69,27 @@ func TestDeskOverHTTP(t *testing.T) {
 	})
 }
 
+func TestConsentLog(t *testing.T) {
+	clock := storetest.NewClock()
+	w := newWorld(t, storetest.SQLite(t, clock.Now), clock)
+	h := w.certifiedPupil(t)
+	at := "/students/" + h.person + "/consent-log"
+	var before, after list[consentLine]
+	w.ok(t, "giaovien", "GET", at, "", &before)
+	w.clock.Add(time.Minute)
+	w.says(t, h.person, "area_names", "guardian", "withdraw")
+	w.ok(t, "giaovien", "GET", at, "", &after)
+	require.Len(t, after.Items, len(before.Items)+1)
+	assert.Equal(t, "withdraw", after.Items[0].Act, "the newest first")
+	assert.Equal(t, "Cô Trần Thu Hà", after.Items[0].By)
+	w.run(t, []scenario{
+		{"the school", "truong", "GET", at, "", 200, "withdraw", ""},
+		{"not beyond it", "canbo", "GET", at, "", 403, "", "withdraw"},
+		{"nor the pupil's own class", "hocsinh", "GET", at, "", 403, "", ""},
+		{"another pupil's", "giaovien", "GET", "/students/" + w.newID() + "/consent-log", "", 404, "", ""},
+	})
+}
+
 func TestNamesForAReason(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		id := w.newID()

@@ -50,7 +50,11 @@ func (s *Rights) Copy(ctx context.Context, actor models.Actor, id models.ID) (fi
 		if err != nil {
 			return err
 		}
-		if file, err = pack(kept); err != nil {
+		easy, err := readable(tx, kept)
+		if err != nil {
+			return err
+		}
+		if file, err = pack(kept, easy); err != nil {
 			return err
 		}
 		if r.Open() {
@@ -91,18 +95,13 @@ func (s *Rights) keptOf(tx *gorm.DB, person models.ID, now time.Time) (Kept, err
 }
 
 var page = template.Must(template.New("copy").Funcs(template.FuncMap{
-	"word": func(column string) string {
-		if w, ok := columnWords[column]; ok {
-			return w
-		}
-		return column
-	},
 	"day": func(t time.Time) string { return t.In(models.VietNam()).Format("15:04 ngày 02/01/2006") },
 }).Parse(copyPage))
 
-func pack(k Kept) ([]byte, error) {
+// pack makes the ZIP of everything and of what is easy to read.
+func pack(k, easy Kept) ([]byte, error) {
 	var out, html bytes.Buffer
-	if err := page.Execute(&html, k); err != nil {
+	if err := page.Execute(&html, easy); err != nil {
 		return nil, err
 	}
 	plain, err := json.MarshalIndent(k, "", "  ")
@@ -127,7 +126,7 @@ func pack(k Kept) ([]byte, error) {
 }
 
 // columnWords says in Vietnamese what the columns that people ask about mean;
-// the others keep their own names.
+// the others stand in the file for programs only.
 var columnWords = map[string]string{
 	"full_name": "Họ và tên", "birth_date": "Ngày sinh", "gender": "Giới tính", "ministry_code": "Mã định danh học sinh",
 	"created_at": "Tạo lúc", "updated_at": "Sửa lúc", "username": "Tên đăng nhập", "display_name": "Tên hiển thị", "state": "Trạng thái",

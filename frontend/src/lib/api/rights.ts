@@ -102,6 +102,20 @@ export async function copyData(id: string): Promise<void> {
 	await hand(reply);
 }
 
+/** One thing that a pupil or a guardian said about being named. */
+export interface ConsentLine {
+	id: string;
+	kind: 'area_names' | 'public_page';
+	party: 'child' | 'guardian';
+	act: 'grant' | 'withdraw';
+	channel: 'paper' | 'in_person' | 'phone' | 'account' | 'code';
+	on: string;
+	by: string;
+	at: string;
+}
+export const consentLog = (person: string) =>
+	takeAs<Page<ConsentLine>>(api.GET('/students/{id}/consent-log', byId(person)));
+
 export const LOOK_REASONS = [
 	'complaint',
 	'certificate_check',
