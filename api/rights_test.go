@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -154,6 +155,9 @@ func TestSensitiveActionsLeaveARecord(t *testing.T) {
 		res := w.as(t, r.as, r.method, r.url, r.body)
 		require.Less(t, res.Code, 300, "%s %s: %s", r.method, r.url, res.Body.String())
 	}
+	lockedOverHTTP(t, w, "/areas/22/months/2026-10", func(digest, reason string) string {
+		return fmt.Sprintf(`{"id":%q,"kind":"approved","digest":%q,"reason":%q}`, w.newID(), digest, reason)
+	})
 	class, err := models.ParseID(w.class)
 	require.NoError(t, err)
 	_, err = w.People.IssueCards(t.Context(), w.System, class, nil)
@@ -182,8 +186,8 @@ func move(t *testing.T, w *world, h hidden) {
 	require.NoError(t, err)
 	var codes []string
 	require.NoError(t, w.DB.Read(t.Context()).Raw(`SELECT v.code FROM villages v JOIN village_communes vc ON vc.village_id = v.id
-		WHERE vc.commune_id = (SELECT commune_id FROM village_communes WHERE village_id = ? LIMIT 1) AND v.id <> ? AND v.valid_to = ? ORDER BY v.code LIMIT 1`,
-		d.VillageID, d.VillageID, models.Forever).Scan(&codes).Error)
+		WHERE vc.valid_to = ? AND vc.commune_id = (SELECT commune_id FROM village_communes WHERE village_id = ? AND valid_to = ?)
+		AND v.id <> ? AND v.valid_to = ? ORDER BY v.code LIMIT 1`, models.Forever, d.VillageID, models.Forever, d.VillageID, models.Forever).Scan(&codes).Error)
 	require.NotEmpty(t, codes)
 	_, err = w.House.Households.Move(t.Context(), w.System, id, codes[0], models.Day(w.clock.Now()), "Chuyển nhà sang khu khác")
 	require.NoError(t, err)

@@ -26,6 +26,7 @@ var notUses = map[string]string{
 	"school_rollover_moves.person_id": "an enrolment tells it",
 	"adult_invites.person_id":         "grown up, of no roster",
 	"adult_learners.person_id":        "grown up, of no roster",
+	"quality_findings.class_id":       "found anew every night",
 	"proof_stubs.person_id":           "only of somebody with passes",
 	"person_restrictions.person_id":   "only with a request",
 	"person_changes.person_id":        "only with a request",

@@ -159,12 +159,18 @@ func callAll(tx *gorm.DB, reach models.Reach, today string, accounts, persons, s
 	}
 	for _, sql := range []string{"SELECT id, name FROM school_classes WHERE id IN ?", "SELECT id, full_name AS name FROM areas WHERE id IN ?",
 		"SELECT id, name FROM villages WHERE id IN ?", "SELECT id, code AS name FROM households WHERE id IN ?",
-		"SELECT id, code AS name FROM certificates WHERE id IN ?", "SELECT id, name FROM laptops WHERE id IN ?"} {
+		"SELECT id, name FROM laptops WHERE id IN ?"} {
 		if err := read(sql, others); err != nil {
 			return nil, err
 		}
 	}
-	return called, nil
+	// The code of a certificate leads to its holder.
+	certificates, holders := "SELECT c.id, c.code AS name FROM certificates c WHERE c.id IN ?", []any{}
+	if reach.All {
+		shown, args := consent.ShownSQL("c.person_id", consent.AreaNames, today)
+		certificates, holders = certificates+" AND "+shown, args
+	}
+	return called, read(certificates, others, holders...)
 }
 
 func present(ids []models.ID) []models.ID {
