@@ -5048,6 +5048,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/students/{id}/consent-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that a pupil and the guardians said about being named, the newest first. Nothing in it is ever changed. */
+        get: operations["list-consent-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/verify/{code}": {
         parameters: {
             query?: never;
@@ -5809,6 +5826,33 @@ export interface components {
             id: string;
             /** @description None: the whole class. */
             person_ids?: string[];
+        };
+        ConsentLine: {
+            /** @enum {string} */
+            act: "grant" | "withdraw";
+            /** Format: date-time */
+            at: string;
+            /** @description Who wrote it down; empty: whoever had the code. */
+            by: string;
+            /** @enum {string} */
+            channel: "paper" | "in_person" | "phone" | "account" | "code";
+            id: string;
+            /** @enum {string} */
+            kind: "area_names" | "public_page";
+            /** @description Civil day on which it was said or signed. */
+            on: string;
+            /** @enum {string} */
+            party: "child" | "guardian";
+            /**
+             * @description Of the guardian; empty for the child.
+             * @enum {string}
+             */
+            relation: "mother" | "father" | "grandparent" | "guardian" | "";
+            /**
+             * Format: int64
+             * @description 0 for a withdrawal.
+             */
+            text_version: number;
         };
         ConsentRow: {
             /** @description On the pupil's form; empty: none was printed. */
@@ -8018,6 +8062,10 @@ export interface components {
         };
         ListConsentChoice: {
             items: components["schemas"]["ConsentChoice"][];
+            next_cursor: string | null;
+        };
+        ListConsentLine: {
+            items: components["schemas"]["ConsentLine"][];
             next_cursor: string | null;
         };
         ListCourseSummary: {
@@ -36067,6 +36115,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-consent-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsentLine"];
+                };
             };
             /** @description Unauthorized */
             401: {
