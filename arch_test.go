@@ -12,8 +12,8 @@ import (
 // the table may not exist.
 var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso":                        {rooms: []string{"*"}, outside: []string{"*"}},
-	"nhaso/api":                    {rooms: []string{"models", "audit", "rights", "gradebook", "place", "consent", "people", "certificate", "coverage", "household", "learning", "outreach", "classroom", "drafts", "school", "signoff", "quality", "signin", "bank", "sheet", "paper", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
-	"nhaso/seeds":                  {rooms: []string{"models", "audit", "rights", "gradebook", "place", "consent", "people", "certificate", "coverage", "household", "learning", "outreach", "classroom", "drafts", "school", "signoff", "quality", "signin", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
+	"nhaso/api":                    {rooms: []string{"models", "audit", "rights", "gradebook", "place", "consent", "people", "certificate", "coverage", "report", "household", "learning", "outreach", "classroom", "drafts", "school", "signoff", "quality", "signin", "bank", "sheet", "paper", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
+	"nhaso/seeds":                  {rooms: []string{"models", "audit", "rights", "gradebook", "place", "consent", "people", "certificate", "coverage", "report", "household", "learning", "outreach", "classroom", "drafts", "school", "signoff", "quality", "signin", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
 	"nhaso/models/rights":          {rooms: []string{"audit", "learning", "household", "certificate", "consent", "people", "place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/signin":          {rooms: []string{"learning", "people", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/gradebook":       {rooms: []string{"audit", "learning", "certificate", "consent", "place", "sheet", "paper", "store", "models"}, outside: []string{"gorm"}},
@@ -25,6 +25,7 @@ var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso/models/drafts":          {rooms: []string{"bank", "store", "models", "curriculum"}, outside: []string{"gorm"}},
 	"nhaso/models/school":          {rooms: []string{"audit", "learning", "certificate", "people", "place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/household":       {rooms: []string{"audit", "coverage", "certificate", "consent", "place", "sheet", "store", "models"}, outside: []string{"gorm"}},
+	"nhaso/models/report":          {rooms: []string{"audit", "coverage", "place", "sheet", "paper", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/coverage":        {rooms: []string{"place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/certificate":     {rooms: []string{"audit", "consent", "place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/audit":           {rooms: []string{"store", "models"}, outside: []string{"gorm"}},

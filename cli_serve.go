@@ -54,6 +54,7 @@ func (a *app) wireAs(db *store.DB, away bool) (*seeds.House, error) {
 		return nil, err
 	}
 	house := seeds.Build(db, seeds.Wiring{Secret: secret, Away: away})
+	house.Reports.Dir = a.cfg.ReportDir
 	if _, err := house.People.EnsureKey(a.ctx, a.cfg.Secret); err != nil {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
@@ -121,7 +122,7 @@ func (a *app) serve(house *seeds.House, ready func(addr string)) error {
 func (a *app) handler(house *seeds.House) (http.Handler, error) {
 	return api.New(api.Deps{
 		DB: house.DB, Clock: a.clock, Places: house.Places, People: house.People, Certificates: house.Certificates,
-		Coverage: house.Coverage, Households: house.Households, Consents: house.Consents, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, SignOff: house.SignOff, Quality: house.Quality, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook, Rights: house.Rights,
+		Coverage: house.Coverage, Reports: house.Reports, Households: house.Households, Consents: house.Consents, Learning: house.Learning, Outreach: house.Outreach, Drafts: house.Drafts, SignIn: house.SignIn, SignOff: house.SignOff, Quality: house.Quality, Classroom: house.Classroom, Away: a.away, School: house.School, Gradebook: house.Gradebook, Rights: house.Rights,
 		Frontend: frontend.Dist(), Version: Version, PublicURL: a.cfg.BaseURL, SecureCookies: a.cfg.SecureCookies,
 		TrustedProxies: a.cfg.TrustedProxy, MetricsToken: a.cfg.MetricsToken, Stopping: a.ctx.Done(),
 	})
@@ -164,6 +165,9 @@ func background(ctx context.Context, house *seeds.House) error {
 			}
 		}
 		if n%300 == 0 {
+			if _, err := house.Reports.RunMonthly(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("monthly reports", "error", err)
+			}
 			if _, err := house.Coverage.PublishDue(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("publish coverage", "error", err)
 			}

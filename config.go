@@ -23,6 +23,7 @@ type Config struct {
 	SecureCookies bool            // NHASO_SECURE_COOKIES: set behind a TLS proxy
 	TrustedProxy  []string        // NHASO_TRUSTED_PROXIES: addresses whose X-Forwarded-For counts
 	BadgeKey      *rsa.PrivateKey // NHASO_BADGE_KEY_FILE: PEM file of the RSA key that signs digital badges; default made and kept in the database
+	ReportDir     string          // NHASO_REPORT_DIR: folder into which the reports of each month are laid as well; default none
 	MetricsToken  string          // NHASO_METRICS_TOKEN: bearer token for /metrics; empty leaves it to loopback only
 }
 
@@ -36,6 +37,7 @@ func LoadConfig(lookup func(string) (string, bool)) (Config, error) {
 		DatabaseURL:  env.secret("NHASO_DATABASE_URL"),
 		BaseURL:      strings.TrimRight(env.text("NHASO_BASE_URL", ""), "/"),
 		MetricsToken: env.secret("NHASO_METRICS_TOKEN"),
+		ReportDir:    env.text("NHASO_REPORT_DIR", ""),
 	}
 	if secret := env.secret("NHASO_SECRET"); secret != "" {
 		cfg.Secret = []byte(secret)

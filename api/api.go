@@ -42,6 +42,7 @@ import (
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/quality"
+	"nhaso/models/report"
 	"nhaso/models/rights"
 	"nhaso/models/school"
 	"nhaso/models/signin"
@@ -64,6 +65,7 @@ type Deps struct {
 	People       *people.People
 	Certificates *certificate.Certificates
 	Coverage     *coverage.Coverage
+	Reports      *report.Reports
 	Households   *household.Households
 	Consents     *consent.Consents
 	Learning     *learning.Learning

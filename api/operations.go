@@ -56,6 +56,8 @@ func (s *server) operations() {
 	s.coverageOperations()
 	s.targetOperations()
 	s.publicCoverageOperations()
+	s.areaReportOperations()
+	s.monthlyReportOperations()
 	s.partnerOperations()
 	s.signOffOperations()
 	s.qualityOperations()

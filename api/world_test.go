@@ -43,7 +43,7 @@ func newWorld(t testing.TB, db *store.DB, clock *storetest.Clock, change ...func
 	for _, s := range signIns {
 		w.users[s.Role] = s.Username
 	}
-	d := Deps{DB: db, Clock: clock.Now, Places: w.Places, People: w.People, Certificates: w.Certificates, Coverage: w.Coverage,
+	d := Deps{DB: db, Clock: clock.Now, Places: w.Places, People: w.People, Certificates: w.Certificates, Coverage: w.Coverage, Reports: w.Reports,
 		Households: w.House.Households, Consents: w.Consents, Learning: w.Learning, Outreach: w.Outreach, Drafts: w.Drafts, SignIn: w.SignIn, SignOff: w.SignOff, Quality: w.Quality, Classroom: w.Classroom, School: w.School, Gradebook: w.Gradebook, Rights: w.Rights, Version: "test", Log: slog.New(slog.NewJSONHandler(w.log, nil))}
 	for _, f := range change {
 		f(&d)
@@ -179,7 +179,7 @@ func (w *world) restart(t *testing.T) *world {
 	again.House = seeds.Build(w.DB, seeds.Wiring{Cost: &cheap})
 	var err error
 	again.Handler, err = New(Deps{DB: w.DB, Clock: w.clock.Now, Places: again.Places, People: again.People, Certificates: again.Certificates,
-		Coverage: again.Coverage, Households: again.House.Households, Consents: again.Consents, Learning: again.Learning, Outreach: again.Outreach, Drafts: again.Drafts, SignIn: again.SignIn, SignOff: again.SignOff, Quality: again.Quality, Classroom: again.Classroom, School: again.School, Gradebook: again.Gradebook, Rights: again.Rights, Log: slog.New(slog.DiscardHandler)})
+		Coverage: again.Coverage, Reports: again.Reports, Households: again.House.Households, Consents: again.Consents, Learning: again.Learning, Outreach: again.Outreach, Drafts: again.Drafts, SignIn: again.SignIn, SignOff: again.SignOff, Quality: again.Quality, Classroom: again.Classroom, School: again.School, Gradebook: again.Gradebook, Rights: again.Rights, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return &again
 }

@@ -31,6 +31,7 @@ import (
 	"nhaso/models/people"
 	"nhaso/models/place"
 	"nhaso/models/quality"
+	"nhaso/models/report"
 	"nhaso/models/rights"
 	"nhaso/models/school"
 	"nhaso/models/signin"
@@ -47,6 +48,7 @@ type House struct {
 	People       *people.People
 	Certificates *certificate.Certificates
 	Coverage     *coverage.Coverage
+	Reports      *report.Reports
 	Households   *household.Households
 	Consents     *consent.Consents
 	Learning     *learning.Learning
@@ -103,6 +105,7 @@ func Build(db *store.DB, w Wiring) *House {
 		People:       persons,
 		Certificates: certificate.New(db),
 		Coverage:     cov,
+		Reports:      report.New(db, cov),
 		Households:   household.New(db, cov, people.StudentInReach),
 		Consents:     consent.New(db, people.StudentInReach),
 		Learning:     lessons,

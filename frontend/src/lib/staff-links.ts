@@ -32,6 +32,7 @@ export const staffLinks: StaffLink[] = [
 	{ href: '/teach', text: m.nav_teach(), roles: ['teacher', 'module_teacher', 'school_admin'] },
 	{ href: '/visits', text: m.visit_nav(), roles: ['team_member'] },
 	{ href: '/coverage', text: m.nav_coverage(), roles: READS_COVERAGE },
+	{ href: '/reports', text: m.report_nav(), roles: READS_COVERAGE },
 	{ href: '/campaigns', text: m.camp_nav(), roles: READS_COVERAGE },
 	{ href: '/signoff', text: m.so_nav(), roles: SIGNS_MONTHS },
 	{ href: '/certificates-admin', text: m.nav_certificates_admin(), roles: READS_CERTIFICATES },

@@ -68,6 +68,7 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				...(await itemPages(await Api.as(request, WHO.dept))),
 				{ name: 'villages-admin', path: '/villages-admin' },
 				{ name: 'names', path: '/names' },
+				{ name: 'partners', path: '/partners' },
 				{ name: 'certificates', path: '/certificates-admin?q=Nguy%E1%BB%85n' }
 			];
 		case 'admin':
@@ -98,6 +99,8 @@ async function publicPages(request: APIRequestContext): Promise<Stop[]> {
 		{ name: 'family-relative', path: `/family/${mission.code}` },
 		{ name: 'classroom', path: '/classroom' },
 		{ name: 'verify', path: '/verify' },
+		{ name: 'public-coverage', path: '/public/coverage/22', ready: 'table' },
+		{ name: 'public-commune', path: `/public/coverage/${COMMUNE}`, ready: 'table' },
 		{ name: 'consent-code', path: '/consent' },
 		{ name: 'adult', path: '/adult' },
 		{ name: 'verify-unknown', path: '/verify/AAAA-AAAA' },
@@ -227,6 +230,7 @@ async function officerPages(api: Api): Promise<Stop[]> {
 		...(household ? [{ name: 'household', path: `/households/${household.id}` }] : []),
 		{ name: 'planner', path: `/planner/${COMMUNE}`, ready: '[data-headline]' },
 		{ name: 'campaigns', path: '/campaigns' },
+		{ name: 'reports', path: '/reports', ready: '[data-format]' },
 		{ name: 'registers', path: '/registers' },
 		{ name: 'duplicates', path: '/duplicates/06685' },
 		{ name: 'school-age', path: '/school-age/06685', ready: 'table' },

@@ -72,7 +72,26 @@ CREATE TABLE partner_uses (
   PRIMARY KEY (token_id, day)
 );
 
+-- Areas of which a report is kept every month, and those reports.
+CREATE TABLE report_subscriptions (
+  area_id BINARY(16) NOT NULL PRIMARY KEY,
+  created_by BINARY(16) NULL,
+  created_at DATETIME NOT NULL
+);
+
+CREATE TABLE area_reports (
+  area_id BINARY(16) NOT NULL,
+  month VARCHAR(7) NOT NULL,
+  format VARCHAR(8) NOT NULL,
+  name VARCHAR(120) NOT NULL,
+  body MEDIUMBLOB NOT NULL,
+  made_at DATETIME NOT NULL,
+  PRIMARY KEY (area_id, month, format)
+);
+
 -- +goose Down
+DROP TABLE area_reports;
+DROP TABLE report_subscriptions;
 DROP TABLE partner_uses;
 DROP TABLE partner_tokens;
 DROP TABLE public_registers;
