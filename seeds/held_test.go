@@ -29,7 +29,6 @@ var notHeld = map[string]string{
 	"school_todo_marks":    "of staff",
 	"laptop_classes":       "of a class",
 	"school_rollover_made": "of a class",
-	"public_releases":      "of staff",
 }
 
 // A copy for a person, and erasing, know every table: one with a column of a

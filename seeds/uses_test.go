@@ -30,7 +30,6 @@ var notUses = map[string]string{
 	"proof_stubs.person_id":           "only of somebody with passes",
 	"person_restrictions.person_id":   "only with a request",
 	"person_changes.person_id":        "only with a request",
-	"quality_findings.class_id":       "found anew every night",
 	"classroom_sent.person_id":        "of a laptop, where nothing is imported",
 }
 

@@ -1,6 +1,5 @@
 // Areas, households, registers, schools, accounts.
 import type { Skill, RoleGrant, Relation } from './types.ts';
-import type { ImportReport } from './types-class.ts';
 import type { CertificateStatus, LinkState } from './types-quiz.ts';
 
 export type AreaLevel = 'province' | 'commune' | 'village';
