@@ -91,8 +91,34 @@ const announcer: Plugin = {
 	}
 };
 
+/**
+ * The list of all pages' files is part of every first visit, and what does not compress in it are
+ * the hashes: six characters tell a version of a file apart as well as eight (for scripts the
+ * bundler asks for seven).
+ */
+const short = (pattern: string) =>
+	pattern.replace('[hash]', pattern.endsWith('.js') ? '[hash:7]' : '[hash:6]');
+const shortNames: Plugin = {
+	name: 'nhaso-short-names',
+	config: {
+		order: 'post',
+		handler({ build, environments }) {
+			for (const options of [build, environments?.client?.build]) {
+				const output = options?.rolldownOptions?.output;
+				if (!output || Array.isArray(output)) continue;
+				for (const key of ['entryFileNames', 'chunkFileNames', 'assetFileNames'] as const) {
+					const pattern = output[key] as string | ((file: never) => string) | undefined;
+					if (typeof pattern === 'string') output[key] = short(pattern);
+					else if (pattern) output[key] = (file: unknown) => short(pattern(file as never));
+				}
+			}
+		}
+	}
+};
+
 export default defineConfig({
 	plugins: [
+		shortNames,
 		announcer,
 		paraglideVitePlugin({
 			project: './project.inlang',
