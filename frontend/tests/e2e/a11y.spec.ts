@@ -174,3 +174,23 @@ test('targets are big enough and nothing scrolls sideways at 320 px', async ({ p
 		expect(small, name).toEqual([]);
 	}
 });
+
+test('what does not fit into the bar is one key away', async ({ page }) => {
+	await page.setViewportSize({ width: 360, height: 640 });
+	await signIn(page, WHO.officer);
+	const more = page.locator('header summary');
+	await more.focus();
+	await page.keyboard.press('Enter');
+	const away = page.locator('header details a[href="/registers"]');
+	await expect(away).toBeVisible();
+	await clean(page, 'the bar, opened');
+	await page.keyboard.press('Escape');
+	await expect(away).toBeHidden();
+	await expect(more).toBeFocused();
+	await page.keyboard.press('Enter');
+	await away.click();
+	await expect(page).toHaveURL(/\/registers$/);
+	await expect(away).toBeHidden();
+	await page.setViewportSize({ width: 1366, height: 768 });
+	await expect(page.locator('header nav a[href="/campaigns"]')).toBeVisible();
+});
