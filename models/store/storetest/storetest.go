@@ -98,21 +98,17 @@ func buildTemplate() ([]byte, error) {
 
 var serial atomic.Int64
 
-// MySQL opens a fresh, migrated database on the server of NHASO_TEST_MYSQL and
-// drops it afterwards. Without the variable the test is skipped, unless
-// NHASO_TEST_MYSQL_REQUIRED is set, as the test command does: then it fails.
-func MySQL(tb testing.TB, clock models.Clock) *store.DB {
+// MySQLURL is MySQL for a test that gives the database to another process: a
+// fresh, empty one by its address, dropped afterwards.
+func MySQLURL(tb testing.TB) string {
 	tb.Helper()
-	db := open(tb, MySQLURL(tb), clock)
-	if _, err := db.Migrate(context.Background()); err != nil {
-		tb.Fatal(err)
-	}
-	return db
+	server := mysqlServer(tb)
+	name := create(tb, server)
+	tb.Cleanup(func() { drop(tb, server, name) })
+	return address(server, name)
 }
 
-// MySQLURL is MySQL for a test that gives the database to another process: a
-// fresh, empty one by its address.
-func MySQLURL(tb testing.TB) string {
+func mysqlServer(tb testing.TB) string {
 	tb.Helper()
 	server := os.Getenv("NHASO_TEST_MYSQL")
 	if server == "" {
@@ -121,17 +117,28 @@ func MySQLURL(tb testing.TB) string {
 		}
 		tb.Skip("NHASO_TEST_MYSQL is not set; `make test` starts a server and sets it")
 	}
+	return server
+}
+
+// create makes an empty database and answers its name.
+func create(tb testing.TB, server string) string {
+	tb.Helper()
 	name := fmt.Sprintf("nhaso_%d_%d", os.Getpid(), serial.Add(1))
 	admin, err := sql.Open("mysql", server)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	defer admin.Close()
+	sweep(admin)
 	if _, err := admin.Exec("CREATE DATABASE " + name + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"); err != nil {
 		tb.Fatalf("create database: %v", err)
 	}
-	tb.Cleanup(func() { drop(tb, server, name) })
-	// The address ends in "/", or in "/?parameters".
+	return name
+}
+
+// address puts a database's name into the server's address, which ends in "/"
+// or in "/?parameters".
+func address(server, name string) string {
 	at := strings.LastIndex(server, "/") + 1
 	return server[:at] + name + server[at:]
 }
