@@ -31,6 +31,12 @@ func pdfText(t *testing.T, pdf []byte) string {
 	return string(out)
 }
 
+// tells says whether a text has the secret as a word of its own. Four digits in
+// a row inside an id or a time are chance.
+func tells(text, secret string) bool {
+	return regexp.MustCompile(`(^|[^0-9A-Za-z.-])` + regexp.QuoteMeta(secret) + `($|[^0-9A-Za-z.-])`).MatchString(text)
+}
+
 func TestSignInCards(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		l := w.openLesson(t)
@@ -66,8 +72,8 @@ func TestSignInCards(t *testing.T) {
 		w.ok(t, "giaovien", "GET", cards, "", &state)
 		raw, err := json.Marshal(state)
 		require.NoError(t, err)
-		require.NotContains(t, string(raw), secret)
-		require.NotContains(t, w.log.String(), secret)
+		require.False(t, tells(string(raw), secret))
+		require.False(t, tells(w.log.String(), secret))
 		require.Contains(t, text, state.Items[1].Username)
 		phone := regexp.MustCompile(regexp.QuoteMeta(state.Items[1].Username) + `\s+([2-9a-z]{6})\b`).FindStringSubmatch(text)
 		require.NotNil(t, phone, text)
