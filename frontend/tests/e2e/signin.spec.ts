@@ -186,7 +186,7 @@ test('"not you?" keeps unsent answers for the pupil and hides them from the next
 	};
 	const course = mine.skills.find((one) => one.state !== 'not_available')!.course_key;
 	await pc.goto(`/skills/${course}`);
-	await pc.locator('section[aria-labelledby="quiz"] button.btn').first().click();
+	await pc.locator('section[aria-labelledby="quiz"] .btn').first().click();
 	await pc.waitForURL(/\/quizzes\//);
 	const attempt = pc.url().split('/').pop()!;
 	await expect(pc.locator('.stage fieldset[data-question]')).toBeVisible();
