@@ -110,7 +110,7 @@ func (f ListFilter) read(tx *gorm.DB, village models.ID, names bool, today strin
 	if limit < 1 || limit > 200 {
 		limit = 50
 	}
-	hidden, hiddenArgs := headHidden(today)
+	hidden, hiddenArgs := HeadHiddenSQL(today)
 	where, args := "h.village_id = ? AND h.state = ?", []any{village, StateActive}
 	switch f.Status {
 	case "":

@@ -80,8 +80,10 @@ func anyWithheld(list []Member) bool {
 	return slices.ContainsFunc(list, func(m Member) bool { return m.Withheld && m.Live != nil })
 }
 
-// headHidden is headWithheld as a condition on households h.
-func headHidden(today string) (where string, args []any) {
+// HeadHiddenSQL is the condition on households h that a confirmed pupil is the
+// head and may not be named to who looks after an area: a head who is a pupil is
+// named by consent alone, like any other pupil. today is the civil day.
+func HeadHiddenSQL(today string) (where string, args []any) {
 	agreed, args := consent.ShownSQL("hl.person_id", consent.AreaNames, today)
 	return `EXISTS (SELECT 1 FROM household_links hl WHERE hl.household_id = h.id AND hl.state = ? AND hl.relation = 'head' AND NOT (` + agreed + `))`,
 		append([]any{Confirmed}, args...)

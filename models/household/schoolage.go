@@ -35,11 +35,11 @@ func bornBetween(today string) (from, to int) {
 	return year - oldestPupil, year - youngestPupil
 }
 
-// schoolAge is the SQL expression for households h that answers yes, no or
+// SchoolAgeSQL is the SQL expression for households h that answers yes, no or
 // unknown. Yes: a member on the register was born in those years, or a live
 // link is of somebody who goes to school. No: the register has members, and the
 // year of birth of every one. Else nobody knows.
-func schoolAge(today string) (expression string, args []any) {
+func SchoolAgeSQL(today string) (expression string, args []any) {
 	from, to := bornBetween(today)
 	return `CASE WHEN EXISTS (SELECT 1 FROM household_members sm WHERE sm.household_id = h.id AND sm.birth_year BETWEEN ? AND ?)
 		OR EXISTS (SELECT 1 FROM household_links sl JOIN enrolments se ON se.person_id = sl.person_id AND se.live = 1
@@ -84,7 +84,7 @@ func (s *Households) ByPupils(ctx context.Context, actor models.Actor, communeID
 }
 
 func villagePupils(tx *gorm.DB, communeID models.ID, today string) ([]VillagePupils, error) {
-	age, args := schoolAge(today)
+	age, args := SchoolAgeSQL(today)
 	var rows []struct {
 		Code, Kind, Name, Age string
 		N, Covered            int
@@ -160,8 +160,8 @@ func pupilsPage(tx *gorm.DB, actor models.Actor, communeID models.ID, age, today
 	for _, h := range PupilsHeadings {
 		page.Columns = append(page.Columns, sheet.Column{Heading: h})
 	}
-	expression, args := schoolAge(today)
-	hidden, hiddenArgs := headHidden(today)
+	expression, args := SchoolAgeSQL(today)
+	hidden, hiddenArgs := HeadHiddenSQL(today)
 	where, last := "", []any{}
 	if age != "" {
 		where, last = " WHERE x.age = ?", []any{age}
@@ -205,6 +205,6 @@ func byPupils(answer, today string) (where string, args []any, err error) {
 	if !slices.Contains(pupilAnswers, answer) {
 		return "", nil, models.InvalidField("query.pupils", "unknown_status")
 	}
-	expression, args := schoolAge(today)
+	expression, args := SchoolAgeSQL(today)
 	return " AND " + expression + " = ?", append(args, answer), nil
 }
