@@ -92,8 +92,8 @@ func (c *coverageVerifyCmd) Run(a *app) error {
 		return err
 	}
 	err = a.print(c.JSON, report, func(w io.Writer) {
-		fmt.Fprintf(w, "%d differences (%d villages, %d ledger rows, %d batches, %d certificates checked)\n",
-			report.Differences, report.Villages, report.Rows, report.Batches, report.Certificates)
+		fmt.Fprintf(w, "%d differences (%d villages, %d ledger rows, %d batches, %d certificates, %d people on the way checked)\n",
+			report.Differences, report.Villages, report.Rows, report.Batches, report.Certificates, report.Learners)
 		for _, d := range report.Areas {
 			fmt.Fprintf(w, "  %+v\n", d)
 		}

@@ -113,6 +113,30 @@ type Proof struct {
 	Stubs       map[models.ID]Stub // of the passes whose details were erased, by pass
 }
 
+// PassProof is what a person without a certificate has passed so far: it counts
+// for the figures of single skills, so it is proved like a certificate's.
+type PassProof struct {
+	Passes []Pass // in the order they were earned
+	Intact bool   // every pass is under its hash
+	Stubs  map[models.ID]Stub
+}
+
+// ProvePasses reads and checks all passes of a person.
+func ProvePasses(tx *gorm.DB, personID models.ID) (PassProof, error) {
+	p := PassProof{Intact: true}
+	var err error
+	if p.Passes, err = passRows(tx, personID); err != nil {
+		return p, err
+	}
+	ids := make([]models.ID, len(p.Passes))
+	for i, pass := range p.Passes {
+		ids[i] = pass.ID
+		p.Intact = p.Intact && pass.digest() == pass.Hash
+	}
+	p.Stubs, err = StubsByID(tx, ids)
+	return p, err
+}
+
 // Prove reads the person's last certificate and checks the chain of hashes
 // from the passes to the last event. It answers nil without a certificate.
 func Prove(tx *gorm.DB, personID models.ID) (*Proof, error) {

@@ -11,15 +11,17 @@ import (
 
 // ProofReport is what CheckProofs found.
 type ProofReport struct {
-	Certificates int         `json:"certificates"` // people whose chain was checked
+	Certificates int         `json:"certificates"` // people with a certificate whose chain was checked
+	Learners     int         `json:"learners"`     // people without one whose passes were checked
 	Broken       int         `json:"broken_proofs"`
 	Stubbed      int         `json:"stubbed_passes"` // proved by what was checked before their details were erased
 	Persons      []models.ID `json:"broken_persons"` // the first 100
 }
 
-// CheckProofs grades every attempt behind every certificate again and checks
-// each hash from the answers over the passes to the certificate's last event:
-// the part of "every number can be proved" that lies above the ledger. For
+// CheckProofs grades every attempt behind every pass again and checks each hash
+// from the answers over the passes to a certificate's last event: the part of
+// "every number can be proved" that lies above the ledger. Passes of persons
+// without a certificate are in it, because single skills are counted too. For
 // operators; the error is KindForbidden for others.
 func (l *Learning) CheckProofs(ctx context.Context, actor models.Actor) (ProofReport, error) {
 	report := ProofReport{Persons: []models.ID{}}
@@ -29,41 +31,66 @@ func (l *Learning) CheckProofs(ctx context.Context, actor models.Actor) (ProofRe
 	var anchors certificate.Anchors
 	for last := (models.ID{}); ; {
 		var rows []struct{ PersonID models.ID }
-		err := l.db.Read(ctx).Raw("SELECT DISTINCT person_id FROM certificates WHERE person_id > ? ORDER BY person_id LIMIT 200", last[:]).Scan(&rows).Error
+		// Both: a certificate whose passes are gone is broken too.
+		err := l.db.Read(ctx).Raw(`SELECT person_id FROM (SELECT DISTINCT person_id FROM certificates WHERE person_id > ? ORDER BY person_id LIMIT 200) c
+			UNION SELECT person_id FROM (SELECT DISTINCT person_id FROM skill_passes WHERE person_id > ? ORDER BY person_id LIMIT 200) p
+			ORDER BY person_id LIMIT 200`, last[:], last[:]).Scan(&rows).Error
 		if err != nil || len(rows) == 0 {
 			return report, err
 		}
 		for _, r := range rows {
-			ok, stubbed, err := l.provable(ctx, r.PersonID, &anchors)
+			found, err := l.provable(ctx, r.PersonID, &anchors)
 			if err != nil {
 				return report, err
 			}
-			report.Stubbed += stubbed
-			report.Certificates++
-			if !ok {
-				report.Broken++
-				if len(report.Persons) < 100 {
-					report.Persons = append(report.Persons, r.PersonID)
-				}
-			}
+			report.add(r.PersonID, found)
 		}
 		last = rows[len(rows)-1].PersonID
 	}
 }
 
-// provable tells whether a person's certificate holds down to the answers, or
-// down to the stubs that stand for them.
-func (l *Learning) provable(ctx context.Context, person models.ID, anchors *certificate.Anchors) (ok bool, stubbed int, err error) {
+// proved is what was found about one person.
+type proved struct {
+	certified, ok bool
+	stubbed       int
+}
+
+func (r *ProofReport) add(person models.ID, found proved) {
+	r.Stubbed += found.stubbed
+	if found.certified {
+		r.Certificates++
+	} else {
+		r.Learners++
+	}
+	if found.ok {
+		return
+	}
+	r.Broken++
+	if len(r.Persons) < 100 {
+		r.Persons = append(r.Persons, person)
+	}
+}
+
+// provable tells whether a person's certificate, or what was passed so far,
+// holds down to the answers, or down to the stubs that stand for them.
+func (l *Learning) provable(ctx context.Context, person models.ID, anchors *certificate.Anchors) (found proved, err error) {
 	err = l.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		found = proved{}
 		proof, err := certificate.Prove(tx, person)
-		if err != nil || proof == nil {
+		if err != nil {
 			return err
 		}
-		ok, stubbed = proof.Intact, 0
-		for _, pass := range proof.Passes {
+		var p certificate.PassProof
+		if found.certified = proof != nil; found.certified {
+			p = certificate.PassProof{Passes: proof.Passes, Intact: proof.Intact, Stubs: proof.Stubs}
+		} else if p, err = certificate.ProvePasses(tx, person); err != nil {
+			return err
+		}
+		found.ok = p.Intact
+		for _, pass := range p.Passes {
 			holds := false
-			if stub, erased := proof.Stubs[pass.ID]; erased {
-				stubbed++
+			if stub, erased := p.Stubs[pass.ID]; erased {
+				found.stubbed++
 				holds, err = anchors.Hold(tx, stub, pass.Hash)
 			} else {
 				holds, err = l.passHolds(ctx, tx, pass)
@@ -71,11 +98,11 @@ func (l *Learning) provable(ctx context.Context, person models.ID, anchors *cert
 			if err != nil {
 				return err
 			}
-			ok = ok && holds
+			found.ok = found.ok && holds
 		}
 		return nil
 	})
-	return ok, stubbed, err
+	return found, err
 }
 
 // passHolds grades the attempt behind a pass again and asks its rule.

@@ -44,3 +44,27 @@ func TestCheckProofsFindsEveryAlteration(t *testing.T) {
 		assert.Equal(w.t, models.KindForbidden, models.KindOf(err))
 	})
 }
+
+// Single skills are counted as well: a pass without a certificate is proved too.
+func TestCheckProofsOfWhoIsOnTheWay(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		s := w.session("", p)
+		w.lessons(p, "online_payment-thcs")
+		w.quiz(p, "online_payment-thcs", s.ID, 10)
+		check := func() ProofReport {
+			r, err := w.l.CheckProofs(ctx, models.System())
+			require.NoError(w.t, err)
+			require.Zero(w.t, r.Certificates)
+			return r
+		}
+		require.Equal(w.t, 1, check().Learners)
+		assert.Zero(w.t, check().Broken)
+		w.exec("UPDATE answers SET slot = slot + 100 WHERE seq = 1")
+		assert.Equal(w.t, []models.ID{p.Person}, check().Persons, "an answer")
+		w.exec("UPDATE answers SET slot = slot - 100 WHERE seq = 1")
+		assert.Zero(w.t, check().Broken)
+		w.exec("UPDATE skill_passes SET skill = 'online_shopping'")
+		assert.Equal(w.t, 1, check().Broken, "another skill")
+	})
+}
