@@ -2,6 +2,7 @@
 // from the confirmed presence to the closing page, with a teacher and three pupils.
 import { expect, test, type APIRequestContext, type Browser, type Page } from '@playwright/test';
 import { answerOf, Api, signIn, submitOpen, WHO } from './kit.ts';
+import { anyAnswer } from './office.ts';
 
 interface List<T> {
 	items: T[];
@@ -204,7 +205,9 @@ test('an invigilated quiz: presence, pause, an alert, the end for one, the closi
 		await expect(card(desk, a.name)).toHaveAttribute('data-status', 'working', WAY);
 	});
 	const id = phone.url().split('/').pop()!;
-	await phone.locator('.stage input').first().check();
+	// Which kind of question comes first is drawn.
+	const question = phone.locator('.stage fieldset[data-question]');
+	await anyAnswer(question, (what) => what.click());
 	await expect(phone.locator('.mine [data-save]')).toHaveAttribute('data-save', /saved|local/);
 
 	await test.step('a pause: a calm screen, also after a reload; then it goes on', async () => {
@@ -226,7 +229,7 @@ test('an invigilated quiz: presence, pause, an alert, the end for one, the closi
 		await phone.locator('dialog[open] input[value="broken"]').check();
 		await phone.locator('dialog[open] .btn.primary').click();
 		await expect(phone.locator('[data-alert-state="pending"]')).toBeVisible();
-		await expect(phone.locator('.stage input').first()).toBeDisabled();
+		await expect(question.locator('input, button').first()).toBeDisabled();
 		await phone.reload();
 		await expect(phone.locator('[data-alert-state="pending"]')).toBeVisible();
 		await expect(card(desk, a.name)).toHaveAttribute('data-why', 'alert', WAY);
