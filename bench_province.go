@@ -114,7 +114,7 @@ func (b *bench) bareHouseholds(house *seeds.House, villages []place.Village) (fl
 				for i := range 500 {
 					id := models.NewID(now)
 					village := villages[(k+i)*len(villages)/(b.Households+500)].ID
-					args = append(args, id[:], models.NewCode(8), fmt.Sprintf("B%d", k+i), village[:], village[:], now, now)
+					args = append(args, id[:], models.NewCode(10), fmt.Sprintf("B%d", k+i), village[:], village[:], now, now)
 				}
 				if _, err := tx.ExecContext(b.ctx, statement, args...); err != nil {
 					return err
