@@ -92,17 +92,7 @@ func (c *coverageVerifyCmd) Run(a *app) error {
 		return err
 	}
 	err = a.print(c.JSON, report, func(w io.Writer) {
-		fmt.Fprintf(w, "%d differences (%d villages, %d ledger rows, %d batches, %d certificates, %d people on the way checked)\n",
-			report.Differences, report.Villages, report.Rows, report.Batches, report.Certificates, report.Learners)
-		for _, d := range report.Areas {
-			fmt.Fprintf(w, "  %+v\n", d)
-		}
-		for _, person := range report.Persons {
-			fmt.Fprintf(w, "  the proof of person %s is broken\n", person)
-		}
-		for _, f := range report.SignOff.Faults {
-			fmt.Fprintf(w, "  locked month %s: %s %s\n", f.Month, f.What, f.Unit)
-		}
+		report.write(w)
 	})
 	if err == nil && report.Differences > 0 {
 		return errSilent
@@ -111,34 +101,53 @@ func (c *coverageVerifyCmd) Run(a *app) error {
 }
 
 // verifyResult is everything that was checked; Differences sums all of it and
-// must be 0.
+// must be 0. The keys stay: scripts read them.
 type verifyResult struct {
 	coverage.Report
+	household.Checked
 	learning.ProofReport
-	WrongFlags int              `json:"wrong_flags"` // areas whose households' own flags disagree
-	SignOff    signoff.Verified `json:"sign_off"`    // locked months: figures, signatures, steps
+	SignOff signoff.Verified `json:"sign_off"` // locked months: figures, signatures, steps
 }
 
-// verify recounts every area from members and certificates, compares the
-// households' own flags, checks every hash of the ledger, and grades every
-// attempt behind a certificate again.
+// verify recounts every area from members and certificates, compares household
+// by household its own flags and its own part of the ledger, checks every hash
+// of the ledger, and grades every attempt behind a certificate again.
 func verify(ctx context.Context, house *seeds.House) (verifyResult, error) {
 	var r verifyResult
 	var err error
 	if r.Report, err = house.Coverage.Verify(ctx, household.Recounter()); err != nil {
 		return r, err
 	}
-	flags, err := house.Coverage.Verify(ctx, household.FlagCounter())
-	if err != nil {
+	if r.Checked, err = house.Households.Check(ctx, house.System); err != nil {
 		return r, err
 	}
-	r.WrongFlags = max(0, flags.Differences-r.Report.Differences)
 	if r.ProofReport, err = house.Learning.CheckProofs(ctx, house.System); err != nil {
 		return r, err
 	}
 	if r.SignOff, err = house.SignOff.Verify(ctx, house.System); err != nil {
 		return r, err
 	}
-	r.Differences += r.WrongFlags + r.Broken + len(r.SignOff.Faults)
+	r.Differences += r.Checked.Sum() + r.Broken + r.Missing + len(r.SignOff.Faults)
 	return r, nil
+}
+
+// write says what was checked and names what does not agree.
+func (r verifyResult) write(w io.Writer) {
+	fmt.Fprintf(w, "%d differences (%d villages, %d households, %d ledger rows, %d batches, %d certificates, %d people on the way checked)\n",
+		r.Differences, r.Villages, r.Checked.Households, r.Rows, r.Batches, r.Certificates, r.Learners)
+	for _, d := range r.Areas {
+		fmt.Fprintf(w, "  %+v\n", d)
+	}
+	for _, f := range r.Checked.Faults {
+		fmt.Fprintf(w, "  %s: household %s in village %s: %s\n", f.Kind, f.Code, f.Village, f.Detail)
+	}
+	for _, person := range r.Persons {
+		fmt.Fprintf(w, "  the proof of person %s is broken\n", person)
+	}
+	for _, person := range r.MissingPersons {
+		fmt.Fprintf(w, "  missing_certificates: person %s has every skill and no certificate\n", person)
+	}
+	for _, f := range r.SignOff.Faults {
+		fmt.Fprintf(w, "  locked month %s: %s %s\n", f.Month, f.What, f.Unit)
+	}
 }

@@ -113,6 +113,29 @@ type Proof struct {
 	Stubs       map[models.ID]Stub // of the passes whose details were erased, by pass
 }
 
+// Unwithdrawn tells whether the certificate does not count although nobody took
+// it back: its last event is no revocation.
+func (p Proof) Unwithdrawn() bool {
+	return p.Certificate.State != Valid && (len(p.Events) == 0 || p.Events[len(p.Events)-1].Kind != "revoked")
+}
+
+// Earned tells whether passes, in the order they were earned, fill the rule by
+// which the last one was given: its transaction issues the certificate.
+func Earned(tx *gorm.DB, passes []Pass) (bool, error) {
+	if len(passes) == 0 {
+		return false, nil
+	}
+	rule, err := RuleByVersion(tx, passes[len(passes)-1].RuleVersion)
+	if err != nil {
+		return false, err
+	}
+	by := make(map[string]Pass, len(passes))
+	for _, p := range passes {
+		by[p.Skill] = p
+	}
+	return rule.Complete(by), nil
+}
+
 // PassProof is what a person without a certificate has passed so far: it counts
 // for the figures of single skills, so it is proved like a certificate's.
 type PassProof struct {

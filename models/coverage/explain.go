@@ -148,3 +148,21 @@ func OfSubject(tx *gorm.DB, subjectID models.ID) (changes []Change, chainOK bool
 	}
 	return changes, chainOK, nil
 }
+
+// SubjectSum is what the ledger adds up to for one subject in one village.
+type SubjectSum struct {
+	SubjectID, VillageID models.ID
+	Figures
+}
+
+// SumsOfSubjects adds up the ledger for every subject from one id to
+// another, both included, village by village, in the order of the ids.
+func SumsOfSubjects(tx *gorm.DB, first, last models.ID) ([]SubjectSum, error) {
+	var sums []SubjectSum
+	err := tx.Raw(`SELECT subject_id, village_id, `+eachFigure("SUM(d_%) AS %", ", ")+`
+		FROM coverage_ledger WHERE subject_id >= ? AND subject_id <= ? GROUP BY subject_id, village_id ORDER BY subject_id`, first[:], last[:]).Scan(&sums).Error
+	if err != nil {
+		return nil, fmt.Errorf("sum ledger of subjects: %w", err)
+	}
+	return sums, nil
+}

@@ -1,7 +1,6 @@
 package household
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -250,66 +249,3 @@ func linkedAfter(tx *gorm.DB, after models.ID) (part []linked, more bool, err er
 // partLinks is how many confirmed links one step of eachKnown reads; a
 // household has far fewer.
 const partLinks = 500
-
-// Verify compares what coverage shows with a recount from links and
-// certificates; see coverage.Verify. For the operator: the actor needs operate.
-func (s *Households) Verify(ctx context.Context, actor models.Actor) (coverage.Report, error) {
-	if _, err := models.Allow(actor, models.ActOperate); err != nil {
-		return coverage.Report{}, err
-	}
-	return s.coverage.Verify(ctx, Recounter())
-}
-
-// Rebuild brings flags, ledger and counters back to what links and certificates
-// say. It changes nothing on a sound database. Repaired is the number of
-// households whose flags were wrong.
-func (s *Households) Rebuild(ctx context.Context, actor models.Actor) (repaired int, rebuilt coverage.Rebuilt, err error) {
-	if _, err := models.Allow(actor, models.ActOperate); err != nil {
-		return 0, coverage.Rebuilt{}, err
-	}
-	wrong, err := s.wrongFlags(ctx)
-	if err != nil {
-		return 0, coverage.Rebuilt{}, err
-	}
-	run := models.NewID(s.db.Clock()())
-	for _, id := range wrong {
-		err := s.db.Tx(ctx, func(tx *gorm.DB) error { return Recount(tx, id, "repair", run, s.db.Clock().Now()) })
-		if err != nil {
-			return repaired, coverage.Rebuilt{}, err
-		}
-		repaired++
-	}
-	rebuilt, err = s.coverage.Rebuild(ctx, FlagCounter())
-	return repaired, rebuilt, err
-}
-
-// wrongFlags finds the households whose flags are not what links and
-// certificates say.
-func (s *Households) wrongFlags(ctx context.Context) ([]models.ID, error) {
-	var wrong []models.ID
-	err := s.db.Snapshot(ctx, func(tx *gorm.DB) error {
-		wrong = nil
-		seen := map[models.ID]bool{}
-		err := eachKnown(tx, func(kept, counted Household) error {
-			seen[kept.ID] = true
-			if kept != counted {
-				wrong = append(wrong, kept.ID)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		var flagged []struct{ ID models.ID }
-		if err := tx.Raw("SELECT id FROM households WHERE known = 1 OR covered = 1 OR skills <> 0").Scan(&flagged).Error; err != nil {
-			return fmt.Errorf("read flagged households: %w", err)
-		}
-		for _, f := range flagged {
-			if !seen[f.ID] {
-				wrong = append(wrong, f.ID)
-			}
-		}
-		return nil
-	})
-	return wrong, err
-}

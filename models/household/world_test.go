@@ -273,6 +273,9 @@ func (w *world) sound() {
 	rep, err := w.homes.Verify(ctx, models.System())
 	require.NoError(w.t, err)
 	require.Zero(w.t, rep.Differences, "%+v", rep)
+	each, err := w.homes.Check(ctx, models.System())
+	require.NoError(w.t, err)
+	require.Zero(w.t, each.Sum(), "%+v", each.Faults)
 }
 
 func (w *world) today() string { return models.Day(w.clock.Now()) }

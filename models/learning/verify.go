@@ -16,15 +16,20 @@ type ProofReport struct {
 	Broken       int         `json:"broken_proofs"`
 	Stubbed      int         `json:"stubbed_passes"` // proved by what was checked before their details were erased
 	Persons      []models.ID `json:"broken_persons"` // the first 100
+	// Missing counts the people whose passes fill the rule and who have no
+	// certificate that counts, although none was taken back.
+	Missing        int         `json:"missing_certificates"`
+	MissingPersons []models.ID `json:"missing_persons"` // the first 100
 }
 
 // CheckProofs grades every attempt behind every pass again and checks each hash
 // from the answers over the passes to a certificate's last event: the part of
 // "every number can be proved" that lies above the ledger. Passes of persons
-// without a certificate are in it, because single skills are counted too. For
+// without a certificate are in it, because single skills are counted too; who
+// has all of them and no certificate is named as well. For
 // operators; the error is KindForbidden for others.
 func (l *Learning) CheckProofs(ctx context.Context, actor models.Actor) (ProofReport, error) {
-	report := ProofReport{Persons: []models.ID{}}
+	report := ProofReport{Persons: []models.ID{}, MissingPersons: []models.ID{}}
 	if _, err := models.Allow(actor, models.ActOperate); err != nil {
 		return report, err
 	}
@@ -49,9 +54,13 @@ func (l *Learning) CheckProofs(ctx context.Context, actor models.Actor) (ProofRe
 	}
 }
 
+// maxNamed is how many people a report names; it counts all of them.
+const maxNamed = 100
+
 // proved is what was found about one person.
 type proved struct {
 	certified, ok bool
+	missing       bool
 	stubbed       int
 }
 
@@ -62,11 +71,17 @@ func (r *ProofReport) add(person models.ID, found proved) {
 	} else {
 		r.Learners++
 	}
+	if found.missing {
+		r.Missing++
+		if len(r.MissingPersons) < maxNamed {
+			r.MissingPersons = append(r.MissingPersons, person)
+		}
+	}
 	if found.ok {
 		return
 	}
 	r.Broken++
-	if len(r.Persons) < 100 {
+	if len(r.Persons) < maxNamed {
 		r.Persons = append(r.Persons, person)
 	}
 }
@@ -83,7 +98,10 @@ func (l *Learning) provable(ctx context.Context, person models.ID, anchors *cert
 		var p certificate.PassProof
 		if found.certified = proof != nil; found.certified {
 			p = certificate.PassProof{Passes: proof.Passes, Intact: proof.Intact, Stubs: proof.Stubs}
+			found.missing = proof.Unwithdrawn()
 		} else if p, err = certificate.ProvePasses(tx, person); err != nil {
+			return err
+		} else if found.missing, err = certificate.Earned(tx, p.Passes); err != nil {
 			return err
 		}
 		found.ok = p.Intact

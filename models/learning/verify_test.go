@@ -68,3 +68,38 @@ func TestCheckProofsOfWhoIsOnTheWay(t *testing.T) {
 		assert.Equal(w.t, 1, check().Broken, "another skill")
 	})
 }
+
+// A certificate that was earned and is not there is named: one that was taken
+// back with a reason is not missing.
+func TestCheckProofsNamesMissingCertificates(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.pupil(w.class)
+		s := w.session("", p)
+		for _, skill := range certificate.Skills {
+			w.lessons(p, skill+"-thcs")
+			w.quiz(p, skill+"-thcs", s.ID, 10)
+		}
+		missing := func() []models.ID {
+			r, err := w.l.CheckProofs(ctx, models.System())
+			require.NoError(w.t, err)
+			require.Equal(w.t, len(r.MissingPersons), r.Missing)
+			return r.MissingPersons
+		}
+		require.Empty(w.t, missing())
+
+		w.exec("UPDATE certificates SET state = 'revoked', live = NULL")
+		assert.Equal(w.t, []models.ID{p.Person}, missing(), "it counts no more, and nobody took it back")
+		w.exec("UPDATE certificates SET state = 'valid', live = 1")
+		require.Empty(w.t, missing())
+
+		w.exec("UPDATE certificate_events SET kind = 'revoked'")
+		w.exec("UPDATE certificates SET state = 'revoked', live = NULL")
+		assert.Empty(w.t, missing(), "taken back")
+
+		w.exec("DELETE FROM certificate_events")
+		w.exec("DELETE FROM certificates")
+		assert.Equal(w.t, []models.ID{p.Person}, missing(), "all five skills, and no certificate")
+		w.exec("DELETE FROM skill_passes WHERE seq = 5")
+		assert.Empty(w.t, missing(), "four skills")
+	})
+}
