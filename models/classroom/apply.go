@@ -189,7 +189,7 @@ func ownPupils(tx *gorm.DB, classes []models.ID, facts []learning.Fact) error {
 	var ids []models.ID
 	for i := range facts {
 		p := facts[i].Person()
-		if p.IsZero() && facts[i].Session == nil {
+		if p.IsZero() && facts[i].Session == nil && facts[i].Decision == nil {
 			return models.InvalidField(fmt.Sprintf("facts[%d].person_id", i), "required")
 		}
 		if _, seen := first[p]; !seen && !p.IsZero() {

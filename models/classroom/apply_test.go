@@ -138,7 +138,7 @@ func TestRefusals(t *testing.T) {
 			refused("altered "+name, altered(t, good, change), models.KindForbidden, "bad_signature")
 		}
 		refused("unknown laptop", altered(t, good, func(b *classroom.Batch) { b.Laptop = models.NewID(w.clock.Now()) }), models.KindForbidden, "laptop_unknown")
-		refused("future version", altered(t, good, func(b *classroom.Batch) { b.Version = 3 }), models.KindInvalid, "future_version")
+		refused("future version", altered(t, good, func(b *classroom.Batch) { b.Version = 9 }), models.KindInvalid, "future_version")
 		refused("cut off", good[:len(good)-3], models.KindInvalid, "batch invalid")
 		refused("two values", append(append([]byte{}, good...), good...), models.KindInvalid, "batch invalid")
 		refused("a member twice", bytes.Replace(good, []byte(`{"v":1,`), []byte(`{"v":1,"v":1,`), 1), models.KindInvalid, "batch invalid")

@@ -22,9 +22,9 @@ import (
 // is newer than itself, because it cannot know what it would drop.
 const Version = 1
 
-// batchVersion is the newest kind of batch. A batch says 1 unless it carries
-// what a server of version 1 does not know: accommodations and incidents.
-const batchVersion = 2
+// batchVersion is the newest kind of batch. A batch says the oldest version that
+// knows all it carries: 2 accommodations and incidents, 3 decisions.
+const batchVersion = 3
 
 const (
 	// codeFor is how long an enrolment code is good.

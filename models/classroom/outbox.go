@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -128,8 +127,8 @@ func (c *Classroom) sealOne(tx *gorm.DB, me *identity, facts []packed) error {
 	}
 	now := c.clock.Now()
 	version := Version
-	if slices.ContainsFunc(facts, func(f packed) bool { return learning.LaterKind(f.mark.Kind) }) {
-		version = batchVersion
+	for _, f := range facts {
+		version = max(version, learning.KindVersion(f.mark.Kind))
 	}
 	b, raw, err := makeBatch(version, me.Keys.signer(), me.Laptop, seq, prev, now, lines)
 	if err != nil {

@@ -28,6 +28,9 @@ type content struct {
 
 	// Not a table, which a laptop of an older program would refuse to read.
 	Accommodations []learning.AccommodationFact `json:"accommodations"`
+
+	// Who is asked what; nil from a server of an older program.
+	Assigned []packedTable `json:"assigned"`
 }
 
 type packedTable struct {
@@ -103,7 +106,7 @@ func gather(tx *gorm.DB, l laptopRow) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	out := content{Laptop: l.ID, Name: l.Name, SchoolID: l.SchoolID, School: l.SchoolName, Classes: by[l.ID], Tables: []packedTable{}}
+	out := content{Laptop: l.ID, Name: l.Name, SchoolID: l.SchoolID, School: l.SchoolName, Classes: by[l.ID]}
 	var classes []models.ID
 	for _, x := range out.Classes {
 		classes = append(classes, x.ID)
@@ -116,18 +119,33 @@ func gather(tx *gorm.DB, l laptopRow) (content, error) {
 	if err != nil {
 		return out, err
 	}
-	for _, c := range copies {
-		rows, err := store.Dump(tx, c)
-		if err != nil {
-			return out, err
-		}
-		out.Tables = append(out.Tables, packedTable{c.Table, rows})
+	if out.Tables, err = dump(tx, copies); err != nil {
+		return out, err
+	}
+	assigned, err := learning.AssignedCopies(tx, classes)
+	if err != nil {
+		return out, err
+	}
+	if out.Assigned, err = dump(tx, assigned); err != nil {
+		return out, err
 	}
 	if out.Progress, err = learning.ClassProgress(tx, persons); err != nil {
 		return out, err
 	}
 	out.Accommodations, err = learning.ClassAccommodations(tx, persons)
 	return out, err
+}
+
+func dump(tx *gorm.DB, copies []store.Copy) ([]packedTable, error) {
+	list := []packedTable{}
+	for _, c := range copies {
+		rows, err := store.Dump(tx, c)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, packedTable{c.Table, rows})
+	}
+	return list, nil
 }
 
 // copiesFor lists the tables of a pack. Without classes it says how each is

@@ -213,6 +213,9 @@ func loadContent(tx *gorm.DB, inside *content) error {
 	if err := people.AfterClassPack(tx); err != nil {
 		return err
 	}
+	if err := loadAssigned(tx, inside.Assigned); err != nil {
+		return err
+	}
 	if err := learning.LoadProgress(tx, inside.Progress); err != nil {
 		return err
 	}
@@ -233,6 +236,34 @@ func loadContent(tx *gorm.DB, inside *content) error {
 			if err := markSent(tx, m, 0); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// loadAssigned takes who is asked what; nil is a pack of a server that does not
+// say. A table that this program does not know is left: it says nothing that
+// this program could do.
+func loadAssigned(tx *gorm.DB, tables []packedTable) error {
+	if tables == nil {
+		return nil
+	}
+	copies, err := learning.AssignedCopies(tx, nil)
+	if err != nil {
+		return err
+	}
+	if err := learning.BeforeAssigned(tx); err != nil {
+		return err
+	}
+	for _, t := range tables {
+		for _, c := range copies {
+			if c.Table != t.Name {
+				continue
+			}
+			if err := store.Load(tx, c, t.Rows); err != nil {
+				return err
+			}
+			break
 		}
 	}
 	return nil

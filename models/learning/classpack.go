@@ -13,7 +13,7 @@ import (
 
 // ClassCopies names the rows of this room that a laptop needs to teach classes:
 // the courses of their school levels as published now, the packs of places,
-// the drills, and the classes' assignments.
+// the drills, and what the whole classes are asked (see AssignedCopies).
 func ClassCopies(tx *gorm.DB, classes []models.ID) ([]store.Copy, error) {
 	levels, err := levelsOf(tx, classes)
 	if err != nil {
@@ -48,7 +48,7 @@ func ClassCopies(tx *gorm.DB, classes []models.ID) ([]store.Copy, error) {
 		store.Copy{Table: "drills", Key: []string{"drill_key"}, Columns: "drill_key:text from_date:text skill:text hash:text doc:text updated_at:time"},
 		store.Copy{Table: "item_flags", Key: []string{"id"}, Where: "live = 1",
 			Columns: "id:id question_hash:text course_key:text question_key:text live:int n:int p:int r:int flagged_at:time"},
-		store.Copy{Table: "assignments", Key: []string{"id"}, Where: "class_id IN ?", Args: []any{classes},
+		store.Copy{Table: "assignments", Key: []string{"id"}, Where: "class_id IN ? AND recipients = ? AND kind <> ?", Args: []any{classes, ToClass, AssignBank},
 			Columns: "id:id class_id:id course_key:text opens_at:time due_at:time results:text assigned_by:id created_at:time removed_at:time"},
 	), nil
 }

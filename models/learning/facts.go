@@ -24,12 +24,13 @@ const (
 
 	FactAccommodation = "accommodation"
 	FactIncident      = "incident"
+	FactDecision      = "decision"
 )
 
 // factKinds lists the kinds in the order in which those of one second are
 // taken: what others need comes first.
 var factKinds = []string{FactSession, FactJoined, FactPlacement, FactProgress, FactTry, FactRun, FactAttempt, FactReport, FactDrill,
-	FactAccommodation, FactIncident}
+	FactAccommodation, FactIncident, FactDecision}
 
 // FactMark names a fact without its content. Mark changes whenever the fact
 // does, so that whoever carries facts knows which are carried already.
@@ -58,6 +59,7 @@ type Fact struct {
 
 	Accommodation *AccommodationFact `json:"accommodation,omitempty"`
 	Incident      *IncidentFact      `json:"incident,omitempty"`
+	Decision      *DecisionFact      `json:"decision,omitempty"`
 }
 
 // SessionFact is a lesson session as it stands.
@@ -214,8 +216,8 @@ type DrillFact struct {
 	At        time.Time `json:"at"`
 }
 
-// Person is whom the fact is about; zero for a session and for a fact that has
-// no content of its kind.
+// Person is whom the fact is about; zero for a session, for what was decided
+// over a whole session, and for a fact that has no content of its kind.
 func (f *Fact) Person() models.ID {
 	switch {
 	case f.Joined != nil:
@@ -238,6 +240,8 @@ func (f *Fact) Person() models.ID {
 		return f.Accommodation.PersonID
 	case f.Incident != nil:
 		return f.Incident.PersonID
+	case f.Decision != nil:
+		return f.Decision.PersonID
 	}
 	return models.ID{}
 }
@@ -248,6 +252,7 @@ func (f *Fact) Whole() bool {
 		FactSession: f.Session != nil, FactJoined: f.Joined != nil, FactPlacement: f.Placement != nil, FactProgress: f.Progress != nil,
 		FactTry: f.Try != nil, FactRun: f.Run != nil, FactAttempt: f.Attempt != nil, FactReport: f.Report != nil, FactDrill: f.Drill != nil,
 		FactAccommodation: f.Accommodation != nil, FactIncident: f.Incident != nil,
+		FactDecision: f.Decision != nil,
 	}
 	n := 0
 	for _, set := range has {
@@ -285,6 +290,8 @@ func (f *Fact) Times() []*time.Time {
 		list = []*time.Time{&f.Accommodation.At}
 	case f.Incident != nil:
 		list = []*time.Time{&f.Incident.At}
+	case f.Decision != nil:
+		list = []*time.Time{&f.Decision.At}
 	}
 	return slices.DeleteFunc(list, func(t *time.Time) bool { return t == nil })
 }

@@ -64,6 +64,8 @@ func (l *Learning) ApplyFact(tx *gorm.DB, h Arrival, f *Fact) (skip string, err 
 		return "", applyAccommodation(tx, f.Accommodation)
 	case FactIncident:
 		return "", applyIncident(tx, h, f.Incident)
+	case FactDecision:
+		return applyDecision(tx, h, f.Decision)
 	default:
 		return l.applyDrill(tx, f.Drill)
 	}
@@ -171,6 +173,13 @@ func dealtAs(q *curriculum.Question, d DealtItem) (shown, string, error) {
 func (l *Learning) applyTry(tx *gorm.DB, t *TryFact) (string, error) {
 	if t.ID.IsZero() {
 		return "", models.InvalidField("fact.try.id", "required")
+	}
+	if isSet(t.CourseKey) {
+		if _, err := l.triedSet(tx.Statement.Context, t.PersonID, t.CourseKey); models.KindOf(err) == models.KindNotFound {
+			return SkipVersion, nil
+		} else if err != nil {
+			return "", err
+		}
 	}
 	q, err := l.practiceVersion(tx.Statement.Context, t.CourseKey, t.Given.Question)
 	if models.KindOf(err) == models.KindNotFound {

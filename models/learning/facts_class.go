@@ -12,10 +12,10 @@ import (
 
 // The kinds that came after the first version of batches: a server that does
 // not know them must not be given them.
-var laterKinds = []string{FactAccommodation, FactIncident}
+var laterKinds = map[string]int{FactAccommodation: 2, FactIncident: 2, FactDecision: 3}
 
-// LaterKind tells whether a server of the first version does not know a kind.
-func LaterKind(kind string) bool { return slices.Contains(laterKinds, kind) }
+// KindVersion is the version of batches from which on a server knows a kind.
+func KindVersion(kind string) int { return max(1, laterKinds[kind]) }
 
 // AccommodationFact is what a teacher arranged for a pupil, as it stands; the
 // zero values take it away. It goes both ways, and the later word wins.

@@ -16,7 +16,7 @@ import (
 // still open is not among them: it goes when it has ended, whole.
 func FactMarks(tx *gorm.DB) ([]FactMark, error) {
 	var marks []FactMark
-	for _, read := range []func(*gorm.DB) ([]FactMark, error){sessionMarks, progressMarks, attemptMarks, plainMarks, classMarks} {
+	for _, read := range []func(*gorm.DB) ([]FactMark, error){sessionMarks, progressMarks, attemptMarks, plainMarks, classMarks, decisionMarks} {
 		list, err := read(tx)
 		if err != nil {
 			return nil, err
@@ -154,6 +154,8 @@ func (l *Learning) ReadFact(tx *gorm.DB, m FactMark) (Fact, error) {
 		f.Accommodation, err = readAccommodation(tx, m.id)
 	case FactIncident:
 		f.Incident, err = readIncident(tx, m.of, m.id)
+	case FactDecision:
+		f.Decision, err = readDecision(tx, m.id)
 	case FactReport:
 		f.Report = &ReportFact{}
 		err = tx.Raw(`SELECT id, person_id, class_id, course_key, question_key, question_hash, place, reason, note, reported_at AS at
