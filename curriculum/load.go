@@ -182,6 +182,9 @@ func (l *loader) course(dir string) *Course {
 	l.add(checkCourse(c, lessons, questions)...)
 	l.add(checkParts(c, lessons, scenarios, plans, leaflet)...)
 	l.add(checkAge(c, lessons, scenarios, l.today)...)
+	if !l.today.IsZero() { // an author is looking; a program that starts does not wait for advice
+		l.add(checkCues(c.Level, lessons, questions)...)
+	}
 	out := c.assemble(lessons, questions, scenarios, plans, leaflet, pictures)
 	if t := l.translation(dir, out, pictures); t != nil {
 		out.Translations = []Translation{*t}
