@@ -125,7 +125,11 @@ func consentSheet(c classConsents) sheet.Page {
 	p := sheet.Page{Name: "Đồng ý nêu tên", Heading: "Đồng ý nêu tên ngoài trường", Frozen: 1,
 		Columns: []sheet.Column{{Heading: "Họ và tên", Code: "name", Width: 28}, {Heading: "Mã phiếu", Code: "code", Width: 16}, {Heading: "Đủ ý kiến", Code: "complete", Width: 12}}}
 	for _, t := range c.Texts {
-		for _, col := range [][2]string{{"em", "child"}, {"gia đình", "guardian"}, {"được nêu tên", "shown"}} {
+		holds := "được nêu tên"
+		if t.Kind == consent.HelpNeighbours {
+			holds = "được mời"
+		}
+		for _, col := range [][2]string{{"em", "child"}, {"gia đình", "guardian"}, {holds, "shown"}} {
 			p.Columns = append(p.Columns, sheet.Column{Heading: t.Vi.Title + ": " + col[0], Code: t.Kind + "_" + col[1], Width: 26})
 		}
 	}

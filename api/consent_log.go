@@ -12,7 +12,7 @@ import (
 // consentLine is one event of a pupil's consent: appended, never changed.
 type consentLine struct {
 	ID          string    `json:"id"`
-	Kind        string    `json:"kind" enum:"area_names,public_page"`
+	Kind        string    `json:"kind" enum:"area_names,public_page,help_neighbours"`
 	Party       string    `json:"party" enum:"child,guardian"`
 	Act         string    `json:"act" enum:"grant,withdraw"`
 	Relation    string    `json:"relation" enum:"mother,father,grandparent,guardian," doc:"Of the guardian; empty for the child."`

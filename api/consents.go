@@ -17,7 +17,7 @@ type consentWords struct {
 
 // consentText is what somebody agrees to, in the version that holds today.
 type consentText struct {
-	Kind    string       `json:"kind" enum:"area_names,public_page"`
+	Kind    string       `json:"kind" enum:"area_names,public_page,help_neighbours"`
 	Version int          `json:"version"`
 	Vi      consentWords `json:"vi"`
 	En      consentWords `json:"en"`
@@ -35,11 +35,12 @@ type consentSaid struct {
 
 // consentStanding is where one kind stands with one pupil.
 type consentStanding struct {
-	Kind         string       `json:"kind" enum:"area_names,public_page"`
-	Shown        bool         `json:"shown" doc:"The name is shown there."`
+	Kind         string       `json:"kind" enum:"area_names,public_page,help_neighbours"`
+	Shown        bool         `json:"shown" doc:"It holds: the name is shown there, the pupil may be asked."`
 	Complete     bool         `json:"complete" doc:"Everybody who must agree did."`
 	ChildMust    bool         `json:"child_must"`
 	GuardianMust bool         `json:"guardian_must"`
+	Optional     bool         `json:"optional" doc:"A form without an answer to it is complete."`
 	Child        *consentSaid `json:"child"`
 	Guardian     *consentSaid `json:"guardian"`
 }
@@ -200,7 +201,7 @@ func choiceOf(c consent.Choice) consentChoice {
 }
 
 func standingOf(k consent.Standing) consentStanding {
-	return consentStanding{Kind: k.Kind, Shown: k.Shown, Complete: k.Complete, ChildMust: k.ChildMust, GuardianMust: k.GuardianMust,
+	return consentStanding{Kind: k.Kind, Shown: k.Shown, Complete: k.Complete, ChildMust: k.ChildMust, GuardianMust: k.GuardianMust, Optional: k.Optional,
 		Child: saidOf(k.LastChild), Guardian: saidOf(k.LastGuardian)}
 }
 

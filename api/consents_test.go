@@ -185,7 +185,7 @@ func TestConsentsThroughHTTP(t *testing.T) {
 		var all classConsents
 		w.ok(t, "giaovien", "GET", "/classes/"+w.class+"/consents", "", &all)
 		require.Len(t, all.Items, 6)
-		require.Len(t, all.Texts, 2)
+		require.Len(t, all.Texts, 3)
 		var missing consentRow
 		for _, row := range all.Items {
 			if !row.Complete {

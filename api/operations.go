@@ -35,6 +35,7 @@ func (s *server) operations() {
 	s.consentOperations()
 	s.consentLogOperations()
 	s.rightsOperations()
+	s.myDataOperations()
 	s.lookupOperations()
 	s.auditOperations()
 	s.studentOperations()

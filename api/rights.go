@@ -21,7 +21,7 @@ type dataRequest struct {
 	Desk       string            `json:"desk" enum:"school,commune" doc:"Who answers."`
 	AskedBy    string            `json:"asked_by" enum:"self,guardian"`
 	Relation   string            `json:"relation" enum:"mother,father,grandparent,guardian,"`
-	Channel    string            `json:"channel" enum:"paper,in_person,phone"`
+	Channel    string            `json:"channel" enum:"paper,in_person,phone,account"`
 	Wishes     map[string]string `json:"wishes" doc:"Of a correction: field to new value."`
 	Note       string            `json:"note"`
 	State      string            `json:"state" enum:"filed,taken,done,refused,lifted"`
@@ -159,15 +159,20 @@ type dataListInput struct {
 
 func (s *server) listDataRequests(ctx context.Context, actor models.Actor, in *dataListInput) (*body[dataRequests], error) {
 	rows, err := s.Rights.Requests(ctx, actor, rights.RequestFilter{State: in.State, Kind: in.Kind})
-	out := dataRequests{Items: []dataRequest{}, Terms: []dataTerm{}}
+	out := dataRequests{Items: []dataRequest{}}
 	for _, r := range rows {
 		out.Items = append(out.Items, s.dataRequestOf(actor, r))
 	}
-	for _, kind := range []string{rights.Access, rights.Correction, rights.Deletion, rights.Restriction} {
-		t := rights.TermOf(kind)
-		out.Terms = append(out.Terms, dataTerm{kind, t.WorkingDays, t.Source, t.Sure})
-	}
+	out.Terms = dataTerms()
 	return answer(out, err)
+}
+
+// dataTerms are the law's terms, kind by kind.
+func dataTerms() []dataTerm {
+	return converted([]string{rights.Access, rights.Correction, rights.Deletion, rights.Restriction}, func(kind string) dataTerm {
+		t := rights.TermOf(kind)
+		return dataTerm{kind, t.WorkingDays, t.Source, t.Sure}
+	})
 }
 
 func (s *server) fileDataRequest(ctx context.Context, actor models.Actor, in *newDataRequestInput) (*body[dataRequest], error) {
@@ -195,15 +200,14 @@ func (s *server) viewed(actor models.Actor) func(rights.Request, error) (dataReq
 
 func (s *server) dataRequestOf(actor models.Actor, r rights.Request) dataRequest {
 	v := dataRequest{ID: r.ID.String(), Kind: r.Kind, PersonID: r.PersonID.String(), PersonName: r.PersonName, ClassName: r.ClassName,
-		SchoolName: r.SchoolName, Desk: "school", AskedBy: r.AskedBy, Relation: r.Relation, Channel: r.Channel, Wishes: map[string]string{}, Note: r.Note,
+		SchoolName: r.SchoolName, Desk: "school", AskedBy: r.AskedBy, Relation: r.Relation, Channel: r.Channel, Wishes: r.WishedFor(), Note: r.Note,
 		State: r.State, FiledName: r.FiledName, FiledAt: r.FiledAt, DueAt: r.DueAt, Overdue: r.Open() && s.Clock.Now().After(r.DueAt),
 		OwnerName: r.OwnerName, Own: r.OwnerID == actor.Account && !actor.Account.IsZero(), TakenAt: r.TakenAt, Reason: r.Reason, Answer: r.Answer,
 		ClosedName: r.ClosedName, ClosedAt: r.ClosedAt, Outcome: map[string]any{}, Mine: r.Mine}
 	if r.SchoolID.IsZero() {
 		v.Desk = "commune"
 	}
-	// Both were written by the room; a text that is none leaves them empty.
-	_ = json.Unmarshal([]byte(r.Wishes), &v.Wishes)
+	// It was written by the room; a text that is none leaves it empty.
 	_ = json.Unmarshal([]byte(r.Outcome), &v.Outcome)
 	if r.PersonName == "" { // what was typed may name whoever is not to be named
 		v.Wishes, v.Note, v.Answer = map[string]string{}, "", ""

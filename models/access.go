@@ -93,6 +93,7 @@ const (
 	ActManageAccounts    Action = "manage_accounts"    // create accounts, give roles, reset secrets
 	ActReadItems         Action = "read_items"         // how questions behave over all attempts, nobody named
 	ActReadRegrade       Action = "read_regrade"       // whose result a mended question changes
+	ActOwnData           Action = "own_data"           // ask for one's own data: a copy, a correction, erasure
 	ActFileRequest       Action = "file_request"       // write down what a pupil or guardian asks for about their data
 	ActHandleRequests    Action = "handle_requests"    // carry such requests out
 	ActLookUpNames       Action = "look_up_names"      // names of others' pupils, with a reason, for three hours
@@ -117,6 +118,7 @@ var access = map[Action]map[Role]ScopeKind{
 	ActLearn:        {RoleStudent: ScopeSelf},
 	ActOwnHousehold: {RoleStudent: ScopeSelf},
 	ActOwnConsent:   {RoleStudent: ScopeSelf},
+	ActOwnData:      {RoleStudent: ScopeSelf},
 	ActTeach:        {RoleTeacher: ScopeClass, RoleModuleTeacher: ScopeClass, RoleSchoolAdmin: ScopeSchool},
 	// Whoever invigilates sees who is in and how far, but no household, board or certificate.
 	ActRunSession: {

@@ -25,6 +25,10 @@ import (
 const (
 	AreaNames  = "area_names"  // the name at the household, for commune, team and department
 	PublicPage = "public_page" // the shortened name on the page that checks a confirmation
+
+	// HelpNeighbours: the team of the village may ask whether the pupil comes along
+	// to a neighbour. Somebody under eighteen and the guardian both say yes.
+	HelpNeighbours = "help_neighbours"
 )
 
 // The parties, acts and channels of an event.

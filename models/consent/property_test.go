@@ -36,20 +36,23 @@ func TestShownIsTheFold(t *testing.T) {
 			said := map[[3]string]string{}
 			for range rapid.IntRange(1, 30).Draw(r, "events") {
 				p := rapid.IntRange(0, len(pupils)-1).Draw(r, "pupil")
-				kind := rapid.SampledFrom([]string{consent.AreaNames, consent.PublicPage}).Draw(r, "kind")
+				kind := rapid.SampledFrom([]string{consent.AreaNames, consent.PublicPage, consent.HelpNeighbours}).Draw(r, "kind")
 				party := rapid.SampledFrom([]string{consent.Child, consent.Guardian}).Draw(r, "party")
 				act := rapid.SampledFrom([]string{consent.Granted, consent.Withdrawn}).Draw(r, "act")
 				w.record(w.says(pupils[p], kind, party, act))
 				said[[3]string{pupils[p].String(), kind, party}] = act
 			}
-			for _, kind := range []string{consent.AreaNames, consent.PublicPage} {
+			for _, kind := range []string{consent.AreaNames, consent.PublicPage, consent.HelpNeighbours} {
 				shown, err := consent.Shown(w.db.Read(ctx), pupils, kind, models.Day(w.clock.Now()))
 				require.NoError(r, err)
 				for i, p := range pupils {
 					child, guardian := said[[3]string{p.String(), kind, consent.Child}], said[[3]string{p.String(), kind, consent.Guardian}]
 					want := child != consent.Withdrawn && guardian != consent.Withdrawn
-					if kind == consent.AreaNames {
+					if kind != consent.PublicPage {
 						childMust, guardianMust := i != 3, i == 0 || i == 2 || i == 3
+						if kind == consent.HelpNeighbours {
+							childMust, guardianMust = true, true
+						}
 						want = want && (child != "" || guardian != "") && (child == consent.Granted || !childMust) && (guardian == consent.Granted || !guardianMust)
 					}
 					require.Equal(r, want, shown[p], "%s of %q: child %q, guardian %q", kind, born[i], child, guardian)

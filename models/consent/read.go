@@ -17,6 +17,7 @@ type Standing struct {
 	Complete     bool // everybody who must agree on the day did
 	ChildMust    bool
 	GuardianMust bool
+	Optional     bool   // a form without an answer to it is complete
 	LastChild    *Event // what the child said last, nil: nothing
 	LastGuardian *Event
 }
@@ -28,10 +29,10 @@ type Sheet struct {
 	Kinds    []Standing
 }
 
-// Complete tells whether nothing is missing of what is shown by consent.
+// Complete tells whether nothing is missing of what everybody is asked.
 func (s Sheet) Complete() bool {
 	return !slices.ContainsFunc(s.Kinds, func(k Standing) bool {
-		return !k.Complete && k.Child != SaidNo && k.Guardian != SaidNo
+		return !k.Optional && !k.Complete && k.Child != SaidNo && k.Guardian != SaidNo
 	})
 }
 
@@ -100,6 +101,7 @@ func (c *Consents) sheets(tx *gorm.DB, persons []models.ID) ([]Sheet, error) {
 			s := have[p][kind]
 			list[i].Kinds = append(list[i].Kinds, Standing{
 				State: s, Shown: s.Shown(today), Complete: s.Complete(today), ChildMust: s.ChildMust(today), GuardianMust: s.GuardianMust(today),
+				Optional:  RuleOn(today).optional(kind),
 				LastChild: last[said{p, kind, Child}], LastGuardian: last[said{p, kind, Guardian}],
 			})
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"nhaso/models"
@@ -31,10 +32,14 @@ type Rule struct {
 	Kinds            []KindRule `json:"kinds"`
 }
 
-// KindRule is the basis of one kind.
+// KindRule is the basis of one kind, and its own ages where they differ from
+// the rule's.
 type KindRule struct {
-	Kind  string `json:"kind"`
-	Basis string `json:"basis"`
+	Kind             string `json:"kind"`
+	Basis            string `json:"basis"`
+	ChildFromAge     *int   `json:"child_from_age"`
+	GuardianUntilAge *int   `json:"guardian_until_age"`
+	Optional         bool   `json:"optional"` // a form without an answer to it is complete
 }
 
 // Words are a title and a text in one language.
@@ -94,6 +99,26 @@ func (r Rule) basis(kind string) string {
 	return BasisConsent
 }
 
+// ages answers from which age on the child agrees to a kind, and up to which
+// the guardian must.
+func (r Rule) ages(kind string) (child, guardian int) {
+	child, guardian = r.ChildFromAge, r.GuardianUntilAge
+	for _, k := range r.Kinds {
+		if k.Kind == kind && k.ChildFromAge != nil {
+			child = *k.ChildFromAge
+		}
+		if k.Kind == kind && k.GuardianUntilAge != nil {
+			guardian = *k.GuardianUntilAge
+		}
+	}
+	return child, guardian
+}
+
+// optional tells whether nobody has to answer to a kind.
+func (r Rule) optional(kind string) bool {
+	return slices.ContainsFunc(r.Kinds, func(k KindRule) bool { return k.Kind == kind && k.Optional })
+}
+
 // bornBy answers the last birth date of those who have reached an age on a
 // civil day; days compare as text.
 func bornBy(today string, age int) string {
@@ -151,6 +176,11 @@ func check(rules []Rule, texts []Text) error {
 		}
 		if i > 0 && r.From <= rules[i-1].From {
 			return fmt.Errorf("rule %d begins before the one before it", i+1)
+		}
+		for _, k := range r.Kinds {
+			if child, guardian := r.ages(k.Kind); child < 0 || guardian < child {
+				return fmt.Errorf("ages of %s in rule %d are not sound", k.Kind, i+1)
+			}
 		}
 	}
 	for _, t := range texts {

@@ -16,7 +16,7 @@ func TestTheShippedDataIsSound(t *testing.T) {
 			require.Contains(t, []string{BasisConsent, BasisObjection}, k.Basis)
 		}
 	}
-	require.Len(t, TextsOn("2026-11-23"), 2)
+	require.Len(t, TextsOn("2026-11-23"), 3)
 }
 
 func TestCheckRefuses(t *testing.T) {
@@ -28,6 +28,7 @@ func TestCheckRefuses(t *testing.T) {
 		"number":        func(r *Rule) { r.Version = 3 },
 		"same day":      func(r *Rule) { r.From = good.From },
 		"ages":          func(r *Rule) { r.GuardianUntilAge = 5 },
+		"ages of one":   func(r *Rule) { r.Kinds = []KindRule{{Kind: "k", GuardianUntilAge: new(int)}} },
 		"nothing asked": func(r *Rule) { r.Kinds = nil },
 		"no source":     func(r *Rule) { r.Source = "" },
 	} {

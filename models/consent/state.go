@@ -45,12 +45,14 @@ func (s State) with(e Event) State {
 
 // ChildMust tells whether the child has to agree on a civil day.
 func (s State) ChildMust(today string) bool {
-	return s.Born == "" || s.Born <= bornBy(today, RuleOn(today).ChildFromAge)
+	from, _ := RuleOn(today).ages(s.Kind)
+	return s.Born == "" || s.Born <= bornBy(today, from)
 }
 
 // GuardianMust tells whether the guardian has to agree on a civil day.
 func (s State) GuardianMust(today string) bool {
-	return s.Born == "" || s.Born > bornBy(today, RuleOn(today).GuardianUntilAge)
+	_, until := RuleOn(today).ages(s.Kind)
+	return s.Born == "" || s.Born > bornBy(today, until)
 }
 
 // Shown is the decision. Whoever withdrew is heard at any age; where consent is
@@ -63,6 +65,16 @@ func (s State) Shown(today string) bool {
 		return true
 	}
 	return s.Complete(today)
+}
+
+// NeedsGuardian tells whether somebody is so young, on a civil day, that the law
+// wants a guardian to agree; so for somebody whose birth date is not known.
+func NeedsGuardian(tx *gorm.DB, person models.ID, today string) (bool, error) {
+	var born []string
+	if err := tx.Raw("SELECT COALESCE(birth_date, '') FROM persons WHERE id = ?", person).Scan(&born).Error; err != nil {
+		return false, fmt.Errorf("read birth date: %w", err)
+	}
+	return len(born) > 0 && State{Born: born[0]}.GuardianMust(today), nil
 }
 
 // Complete tells whether everybody who must agree on a civil day did.
@@ -79,9 +91,10 @@ func ShownSQL(column, kind, today string) (where string, args []any) {
 	if rule.basis(kind) == BasisObjection {
 		return FreeSQL(column) + " AND NOT EXISTS (SELECT 1 FROM consent_states cs WHERE cs.person_id = " + column + " AND cs.kind = ? AND (cs.child = -1 OR cs.guardian = -1))", []any{kind}
 	}
+	child, guardian := rule.ages(kind)
 	return FreeSQL(column) + " AND EXISTS (SELECT 1 FROM consent_states cs JOIN persons cp ON cp.id = cs.person_id WHERE cs.person_id = " + column + ` AND cs.kind = ?
 		AND (cs.child = 1 OR (cs.child = 0 AND cp.birth_date > ?)) AND (cs.guardian = 1 OR (cs.guardian = 0 AND cp.birth_date <= ?)))`,
-		[]any{kind, bornBy(today, rule.ChildFromAge), bornBy(today, rule.GuardianUntilAge)}
+		[]any{kind, bornBy(today, child), bornBy(today, guardian)}
 }
 
 // maxPersons is how many persons one statement asks about.

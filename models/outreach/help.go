@@ -29,7 +29,7 @@ var Adults = []string{"guardian", "relative", "teacher", "team"}
 const maxHelpers = 5
 
 // Helper is a certified pupil of the same village, for the team's eyes only.
-// Child and guardian have both agreed to be named in the area.
+// Child and guardian have both agreed to be named in the area and to be asked.
 type Helper struct {
 	PersonID models.ID `json:"person_id"`
 	Name     string    `json:"name"`
@@ -65,7 +65,7 @@ type NewHelp struct {
 }
 
 // Helpers suggests pupils for a household: certified, of a household in the
-// same village, named by consent of child and guardian, expected at one
+// same village, named and asked by consent of child and guardian, expected at one
 // household at most. Who is expected at fewer comes first, then by name: the
 // same each time. That the names were read is on record, for each pupil's
 // school. The actor needs visit and must walk the household's village in the
@@ -138,13 +138,21 @@ func (o *Outreach) helpedAt(tx *gorm.DB, actor models.Actor, campaign, household
 	return helpPlace{household, f.VillageID, f.Team, f.Covered == 1}, nil
 }
 
+// mayBeAsked is the condition that a column holds a person who may be named in
+// the area and asked to come along to a neighbour: two purposes, each with its
+// own consent. column is a name written in the program.
+func mayBeAsked(column, today string) (where string, args []any) {
+	named, args := consent.ShownSQL(column, consent.AreaNames, today)
+	asked, more := consent.ShownSQL(column, consent.HelpNeighbours, today)
+	return named + " AND " + asked, append(args, more...)
+}
+
 // helpers reads who can be asked; person, when it is not zero, only that one.
 func (o *Outreach) helpers(tx *gorm.DB, at helpPlace, person, campaign models.ID) ([]Helper, error) {
 	today := o.clock.Today()
-	shown, args := consent.ShownSQL("p.id", consent.AreaNames, today)
-	both, more := consent.BothSQL("p.id", consent.AreaNames)
+	willing, args := mayBeAsked("p.id", today)
 	// Slots of campaigns that are over hold nobody back.
-	args = append([]any{today, today, at.village, at.household}, slices.Concat(args, more, []any{campaign, at.household})...)
+	args = append([]any{today, today, at.village, at.household}, slices.Concat(args, []any{campaign, at.household})...)
 	only := ""
 	if !person.IsZero() {
 		only = " AND p.id = ?"
@@ -157,7 +165,7 @@ func (o *Outreach) helpers(tx *gorm.DB, at helpPlace, person, campaign models.ID
 		FROM household_links l JOIN households h ON h.id = l.household_id JOIN persons p ON p.id = l.person_id
 		JOIN certificates c ON c.person_id = p.id AND c.live = 1 AND c.state = 'valid'
 		JOIN enrolments e ON e.person_id = p.id AND e.live = 1 JOIN schools s ON s.id = e.school_id JOIN school_classes sc ON sc.id = e.class_id
-		WHERE h.village_id = ? AND h.id <> ? AND h.state = 'active' AND l.state = 'confirmed' AND l.live = 1 AND `+shown+" AND "+both+`
+		WHERE h.village_id = ? AND h.id <> ? AND h.state = 'active' AND l.state = 'confirmed' AND l.live = 1 AND `+willing+`
 		AND NOT EXISTS (SELECT 1 FROM neighbour_helps n WHERE n.campaign_id = ? AND n.household_id = ? AND n.person_id = p.id)`+only+`) found
 		WHERE expected < 2 ORDER BY expected, sort_key, person_id LIMIT ?`, append(args, maxHelpers)...).Scan(&list).Error
 	if err != nil {
@@ -167,12 +175,11 @@ func (o *Outreach) helpers(tx *gorm.DB, at helpPlace, person, campaign models.ID
 }
 
 func (o *Outreach) helps(tx *gorm.DB, campaign, household models.ID) ([]Help, error) {
-	shown, args := consent.ShownSQL("p.id", consent.AreaNames, o.clock.Today())
-	both, more := consent.BothSQL("p.id", consent.AreaNames)
+	willing, args := mayBeAsked("p.id", o.clock.Today())
 	list := []Help{}
-	err := tx.Raw("SELECT n.id, n.person_id, CASE WHEN "+shown+" AND "+both+` THEN p.full_name ELSE '' END AS name, n.state, n.adult, n.changed_at
+	err := tx.Raw("SELECT n.id, n.person_id, CASE WHEN "+willing+` THEN p.full_name ELSE '' END AS name, n.state, n.adult, n.changed_at
 		FROM neighbour_helps n JOIN persons p ON p.id = n.person_id WHERE n.campaign_id = ? AND n.household_id = ? ORDER BY n.created_at, n.id`,
-		slices.Concat(args, more, []any{campaign, household})...).Scan(&list).Error
+		append(args, campaign, household)...).Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("read helps: %w", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
-	"nhaso/models/consent"
 	"nhaso/models/store"
 )
 
@@ -32,12 +31,11 @@ func (o *Outreach) MyHelps(ctx context.Context, actor models.Actor) ([]MyHelp, e
 		return nil, err
 	}
 	today := o.clock.Today()
-	shown, args := consent.ShownSQL("n.person_id", consent.AreaNames, today)
-	both, more := consent.BothSQL("n.person_id", consent.AreaNames)
+	willing, args := mayBeAsked("n.person_id", today)
 	list := []MyHelp{}
 	err = o.db.Read(ctx).Raw(`SELECT n.id, c.name AS campaign, n.team, n.adult, c.hotline, c.ends_on AS until FROM neighbour_helps n JOIN campaigns c ON c.id = n.campaign_id
-		WHERE n.person_id = ? AND n.state = ? AND c.ended_on = '' AND c.ends_on >= ? AND `+shown+" AND "+both+" ORDER BY c.ends_on, n.id LIMIT 5",
-		slices.Concat([]any{reach.Self, HelpAccepted, today}, args, more)...).Scan(&list).Error
+		WHERE n.person_id = ? AND n.state = ? AND c.ended_on = '' AND c.ends_on >= ? AND `+willing+" ORDER BY c.ends_on, n.id LIMIT 5",
+		slices.Concat([]any{reach.Self, HelpAccepted, today}, args)...).Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("read own helps: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nhaso/models"
+	"nhaso/models/consent"
 )
 
 func (l *land) suggestions(m models.Actor, campaign, home models.ID) []models.ID {
@@ -46,6 +47,18 @@ func TestWhoIsSuggested(t *testing.T) {
 			require.Empty(l.t, l.suggestions(m, id, home), "child %d, guardian %d", said[0], said[1])
 		}
 		require.Equal(l.t, 1, l.count("SELECT COUNT(*) FROM audit_entries WHERE act = 'names_read'"), "nobody was named")
+		l.exec("UPDATE persons SET birth_date = '2009-01-01' WHERE id = ?", near) // named by the own word alone, and still not asked
+		for _, kind := range []string{consent.AreaNames, consent.HelpNeighbours} {
+			for _, said := range [][2]int{{0, 0}, {1, -1}, {-1, 1}} {
+				l.agree(near, 1, 1)
+				l.said(near, kind, said[0], said[1])
+				require.Empty(l.t, l.suggestions(m, id, home), "%s: child %d, guardian %d; each purpose has its own consent", kind, said[0], said[1])
+			}
+		}
+		l.said(near, consent.HelpNeighbours, 1, 0)
+		require.Empty(l.t, l.suggestions(m, id, home), "seventeen: the guardian is asked too")
+		l.exec("UPDATE persons SET birth_date = '2008-11-23' WHERE id = ?", near)
+		require.Equal(l.t, []models.ID{near}, l.suggestions(m, id, home), "eighteen today")
 		l.agree(near, 1, 1)
 		l.exec("UPDATE certificates SET state = 'revoked', live = NULL WHERE person_id = ?", near)
 		require.Empty(l.t, l.suggestions(m, id, home))

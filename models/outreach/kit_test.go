@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/consent"
 	"nhaso/models/store"
 	"nhaso/models/store/storetest"
 )
@@ -136,11 +137,17 @@ func (l *land) certify(person models.ID) {
 		VALUES (?,?,?,'','','','',1,?,'valid',1,'')`, newID(), models.NewCode(9), person, l.clock.Now())
 }
 
-// agree writes down what child and guardian said about being named in the area:
-// 1 yes, 0 nothing, -1 taken back.
+// agree writes down what child and guardian said about being named in the area
+// and about helping neighbours: 1 yes, 0 nothing, -1 taken back.
 func (l *land) agree(person models.ID, child, guardian int) {
-	l.exec("DELETE FROM consent_states WHERE person_id = ?", person)
-	l.exec("INSERT INTO consent_states (person_id, kind, seq, child, guardian) VALUES (?,'area_names',2,?,?)", person, child, guardian)
+	l.said(person, consent.AreaNames, child, guardian)
+	l.said(person, consent.HelpNeighbours, child, guardian)
+}
+
+// said writes down one of the two.
+func (l *land) said(person models.ID, kind string, child, guardian int) {
+	l.exec("DELETE FROM consent_states WHERE person_id = ? AND kind = ?", person, kind)
+	l.exec("INSERT INTO consent_states (person_id, kind, seq, child, guardian) VALUES (?,?,2,?,?)", person, kind, child, guardian)
 }
 
 // neighbour makes a certified pupil of a covered household of a village, with

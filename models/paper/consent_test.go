@@ -18,6 +18,7 @@ func consentSample(name string) ConsentForm {
 		Items: []ConsentItem{
 			{"Tên em trong danh sách hộ của địa bàn", "Cán bộ xã, tổ công nghệ số cộng đồng và Sở được thấy tên em ở hộ gia đình em, để biết nhà nào đã có người thạo kỹ năng số. Không đồng ý thì hộ vẫn được đếm, chỉ không ai ở đó thấy tên em.", 1},
 			{"Tên viết tắt trên trang kiểm tra giấy xác nhận", "Người có mã trên Giấy xác nhận hoàn thành mở trang kiểm tra sẽ thấy tên viết tắt của em (ví dụ: N. V. An). Không đồng ý thì trang vẫn cho biết giấy còn hiệu lực, nhưng không có tên.", 2},
+			{"Cùng người lớn giúp hàng xóm", "Khi em đã hoàn thành năm kỹ năng, tổ công nghệ số của thôn em được thấy tên em và hỏi gia đình xem em có muốn cùng người lớn đến hướng dẫn một nhà trong thôn không. Em không nhận địa chỉ nhà nào. Không đồng ý thì không ai hỏi em.", 1},
 		}}
 }
 
@@ -40,10 +41,10 @@ func TestConsentFormsSayEverythingOnOnePage(t *testing.T) {
 	for i, page := range pages {
 		flat := strings.Join(strings.Fields(page), " ")
 		for _, want := range []string{names[i], "7KQM-29XD-A3", "Nhà Số giữ gì?", "Ai thấy tên em?", "Giữ bao lâu?", "Rút lại thế nào?", "nhaso.quangninh.edu.vn/consent",
-			"1. Tên em trong danh sách", "2. Tên viết tắt", "Gia đình giữ phần này", "1.1, 2.2"} {
+			"1. Tên em trong danh sách", "2. Tên viết tắt", "3. Cùng người lớn", "Gia đình giữ phần này", "1.1, 2.2, 3.1"} {
 			assert.Contains(t, flat, want)
 		}
-		assert.Equal(t, 4+3, strings.Count(flat, "Không đồng ý"), "two parties, two things, and three times in the text")
+		assert.Equal(t, 6+4, strings.Count(flat, "Không đồng ý"), "two parties, three things, and four times in the text")
 		assert.NotContains(t, flat, "chứng chỉ")
 	}
 }

@@ -108,6 +108,23 @@ func (p *People) openSession(ctx context.Context, row accountRow) (Session, erro
 	return s, err
 }
 
+// ConfirmSecret checks the password of the actor's own account once more, before
+// something that a phone left lying about must not do. Tries count as those of
+// signing in. Errors: Invalid with the field "wrong_password"; KindLocked after
+// too many wrong ones.
+func (p *People) ConfirmSecret(ctx context.Context, actor models.Actor, field, secret string) error {
+	var row accountRow
+	res := p.db.Read(ctx).Raw("SELECT * FROM accounts WHERE id = ? AND state = ?", actor.Account, AccountActive).Scan(&row)
+	if err := store.One(res, models.NotFound()); err != nil {
+		return err
+	}
+	_, err := p.checkSecret(ctx, attemptOf(row.Username, ""), row.Username, secret)
+	if models.KindOf(err) == models.KindUnauthenticated {
+		return models.InvalidField(field, "wrong_password")
+	}
+	return err
+}
+
 // ChangePassword replaces the actor's own password and answers a new session:
 // every session of before, on every device, is over. Errors: Invalid with field
 // body.current "wrong_password" or body.new and the reason of the policy;
@@ -121,11 +138,7 @@ func (p *People) ChangePassword(ctx context.Context, actor models.Actor, current
 	if err := store.One(res, models.NotFound()); err != nil {
 		return Session{}, err
 	}
-	a := attemptOf(row.Username, "")
-	if _, err := p.checkSecret(ctx, a, row.Username, current); err != nil {
-		if models.KindOf(err) == models.KindUnauthenticated {
-			err = models.InvalidField("body.current", "wrong_password")
-		}
+	if err := p.ConfirmSecret(ctx, actor, "body.current", current); err != nil {
 		return Session{}, err
 	}
 	if current == next {

@@ -46,15 +46,7 @@ func (s *Rights) Copy(ctx context.Context, actor models.Actor, id models.ID) (fi
 		if r.State == Refused || r.ClosedAt != nil && now.Sub(r.ClosedAt.UTC()) > keptCopies {
 			return models.Conflict("request_closed")
 		}
-		kept, err := s.keptOf(tx, r.PersonID, now)
-		if err != nil {
-			return err
-		}
-		easy, err := readable(tx, kept)
-		if err != nil {
-			return err
-		}
-		if file, err = pack(kept, easy); err != nil {
+		if file, err = s.copyOf(tx, r.PersonID, now); err != nil {
 			return err
 		}
 		if r.Open() {
@@ -68,6 +60,19 @@ func (s *Rights) Copy(ctx context.Context, actor models.Actor, id models.ID) (fi
 		return s.record(tx, actor, audit.PersonExported, r, nil)
 	})
 	return file, err
+}
+
+// copyOf makes the file.
+func (s *Rights) copyOf(tx *gorm.DB, person models.ID, now time.Time) ([]byte, error) {
+	kept, err := s.keptOf(tx, person, now)
+	if err != nil {
+		return nil, err
+	}
+	easy, err := readable(tx, kept)
+	if err != nil {
+		return nil, err
+	}
+	return pack(kept, easy)
 }
 
 // keptOf reads what every room keeps about a person.

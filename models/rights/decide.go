@@ -103,8 +103,8 @@ const Confirmed = "XOÁ"
 // Complete carries a request out and closes it. answer is what whoever asked is
 // told, up to 800 characters; confirm must be Confirmed for a deletion. A repeat
 // answers what was done. Errors: Invalid fields body.answer, body.confirm, and
-// those of the new values; KindConflict "copy_first" for an access request of
-// which no copy was made, "request_closed", "proof_broken", "person_exists".
+// those of the new values; KindConflict "copy_first" for an access request,
+// written down at the desk, of which no copy was made, "request_closed", "proof_broken", "person_exists".
 func (s *Rights) Complete(ctx context.Context, actor models.Actor, id models.ID, answer, confirm string) (Request, error) {
 	answer = models.Clean(answer)
 	if utf8.RuneCountInString(answer) > maxNote {
@@ -141,7 +141,9 @@ func (s *Rights) Complete(ctx context.Context, actor models.Actor, id models.ID,
 func (s *Rights) carryOut(ctx context.Context, tx *gorm.DB, actor models.Actor, r Request, forget *[]models.ID) (map[string]any, error) {
 	switch r.Kind {
 	case Access:
-		if r.Outcome == "{}" {
+		// Whoever asked on the own phone fetches the copy there: nobody at the desk
+		// has to hold it first.
+		if r.Outcome == "{}" && r.Channel != consent.ChannelAccount {
 			return nil, models.Conflict("copy_first")
 		}
 		var outcome map[string]any

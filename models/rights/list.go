@@ -147,15 +147,17 @@ func (s *Rights) named(ctx context.Context, actor models.Actor, list []Request) 
 		if err != nil {
 			return nil, err
 		}
-		// Whoever wrote the request down had the person before them.
-		if own || agreed[r.PersonID] || !actor.Account.IsZero() && r.FiledBy == actor.Account {
-			r.PersonName = known.FullName
-		}
-		r.ClassName, r.SchoolName = known.ClassName, known.SchoolName
 		r.Mine, err = s.answersFor(tx, outside, r.ID)
 		if err != nil {
 			return nil, err
 		}
+		// Whoever wrote the request down had the person before them, and who asked on
+		// the own phone asked this desk: it cannot answer somebody without a name.
+		asked := r.Channel == consent.ChannelAccount && r.Open() && r.Mine && !outside.All
+		if own || agreed[r.PersonID] || asked || !actor.Account.IsZero() && r.FiledBy == actor.Account {
+			r.PersonName = known.FullName
+		}
+		r.ClassName, r.SchoolName = known.ClassName, known.SchoolName
 	}
 	return list, nil
 }

@@ -25,7 +25,7 @@ type NewRequest struct {
 	PersonID models.ID
 	AskedBy  string            // "self" or "guardian"
 	Relation string            // the guardian's, see consent.Relations; empty for self
-	Channel  string            // paper, in_person, phone
+	Channel  string            // paper, in_person, phone; account is for the own phone alone (FileMine)
 	Wishes   map[string]string // of a correction: field to new value
 	Note     string            // up to 800 characters
 }
@@ -66,6 +66,13 @@ type Request struct {
 // Open tells whether the request waits for an answer.
 func (r Request) Open() bool { return r.State == Filed || r.State == Taken }
 
+// WishedFor answers what a correction is to write, field to new value.
+func (r Request) WishedFor() map[string]string {
+	wishes := map[string]string{}
+	_ = json.Unmarshal([]byte(r.Wishes), &wishes) // written by this room; a text that is none is no wish
+	return wishes
+}
+
 // The reasons of a refusal.
 var Reasons = []string{"identity_unclear", "not_this_person", "law_keeps", "taken_back", "other"}
 
@@ -89,8 +96,6 @@ func (n *NewRequest) check() error {
 		return models.InvalidField("body.asked_by", "unknown")
 	case n.AskedBy == "guardian" != slices.Contains(consent.Relations, n.Relation):
 		return models.InvalidField("body.relation", "unknown")
-	case !slices.Contains(channels, n.Channel):
-		return models.InvalidField("body.channel", "unknown")
 	case utf8.RuneCountInString(n.Note) > maxNote:
 		return models.InvalidField("body.note", "too_long")
 	case n.Kind == Correction && len(n.Wishes) == 0:
@@ -119,6 +124,9 @@ func (s *Rights) File(ctx context.Context, actor models.Actor, n NewRequest) (Re
 	}
 	if err := n.check(); err != nil {
 		return Request{}, err
+	}
+	if !slices.Contains(channels, n.Channel) {
+		return Request{}, models.InvalidField("body.channel", "unknown")
 	}
 	var made Request
 	err = s.db.Tx(ctx, func(tx *gorm.DB) error {

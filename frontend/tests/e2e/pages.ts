@@ -142,6 +142,7 @@ async function studentPages(api: Api): Promise<Stop[]> {
 	const runs = await api.get<List<{ id: string }>>('/me/scenario-runs');
 	return [
 		{ name: 'home', path: '/home' },
+		{ name: 'my-data', path: '/my-data', ready: '#mydata-kind' },
 		{ name: 'skill', path: `/skills/${skill.course_key}` },
 		{
 			name: 'lesson',

@@ -2,7 +2,7 @@ import { api, apiFetch, BASE, newId, takeAs } from './client.ts';
 import { hand } from './save.ts';
 import { ApiProblem } from './problem.ts';
 
-export type Kind = 'area_names' | 'public_page';
+export type Kind = 'area_names' | 'public_page' | 'help_neighbours';
 export type Party = 'child' | 'guardian';
 export type Act = 'grant' | 'withdraw';
 export const GUARDIANS = ['mother', 'father', 'grandparent', 'guardian'] as const;
@@ -34,6 +34,7 @@ export interface Standing {
 	complete: boolean;
 	child_must: boolean;
 	guardian_must: boolean;
+	optional: boolean;
 	child: Said | null;
 	guardian: Said | null;
 }

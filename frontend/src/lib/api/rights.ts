@@ -1,6 +1,7 @@
 import { api, apiFetch, BASE, takeAs } from './client.ts';
 import { hand } from './save.ts';
 import { ApiProblem } from './problem.ts';
+import type { Kind } from './consents.ts';
 import type { Page, RoleName } from './types.ts';
 
 export const KINDS = ['access', 'correction', 'restriction', 'deletion'] as const;
@@ -105,7 +106,7 @@ export async function copyData(id: string): Promise<void> {
 /** One thing that a pupil or a guardian said about being named. */
 export interface ConsentLine {
 	id: string;
-	kind: 'area_names' | 'public_page';
+	kind: Kind;
 	party: 'child' | 'guardian';
 	act: 'grant' | 'withdraw';
 	channel: 'paper' | 'in_person' | 'phone' | 'account' | 'code';

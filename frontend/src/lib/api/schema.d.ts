@@ -3543,6 +3543,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one asked for about the own data, and where it stands. */
+        get: operations["list-my-data-requests"];
+        put?: never;
+        /** Ask for the own data, a correction, erasure or a restriction; the clock starts. */
+        post: operations["file-my-data-request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/data-requests/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything kept about oneself, as a ZIP, once the desk has answered; takes the password again. */
+        post: operations["copy-my-data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/data-requests/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request back that waits. */
+        post: operations["take-back-my-data-request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/family-missions": {
         parameters: {
             query?: never;
@@ -5907,7 +5959,7 @@ export interface components {
             channel: "paper" | "in_person" | "phone" | "account" | "code";
             id: string;
             /** @enum {string} */
-            kind: "area_names" | "public_page";
+            kind: "area_names" | "public_page" | "help_neighbours";
             /** @description Civil day on which it was said or signed. */
             on: string;
             /** @enum {string} */
@@ -5959,14 +6011,16 @@ export interface components {
             guardian: components["schemas"]["ConsentSaid"] | null;
             guardian_must: boolean;
             /** @enum {string} */
-            kind: "area_names" | "public_page";
-            /** @description The name is shown there. */
+            kind: "area_names" | "public_page" | "help_neighbours";
+            /** @description A form without an answer to it is complete. */
+            optional: boolean;
+            /** @description It holds: the name is shown there, the pupil may be asked. */
             shown: boolean;
         };
         ConsentText: {
             en: components["schemas"]["ConsentWords"];
             /** @enum {string} */
-            kind: "area_names" | "public_page";
+            kind: "area_names" | "public_page" | "help_neighbours";
             /** Format: int64 */
             version: number;
             vi: components["schemas"]["ConsentWords"];
@@ -6066,7 +6120,7 @@ export interface components {
             /** @enum {string} */
             asked_by: "self" | "guardian";
             /** @enum {string} */
-            channel: "paper" | "in_person" | "phone";
+            channel: "paper" | "in_person" | "phone" | "account";
             class_name: string;
             /** Format: date-time */
             closed_at: string | null;
@@ -8441,12 +8495,62 @@ export interface components {
             on: string;
             reason: string;
         };
+        MyData: {
+            commune: string;
+            /** @description The newest first. */
+            items: components["schemas"]["MyDataRequest"][];
+            /** @description Whose desk answers; empty: the commune's. */
+            school: string;
+            terms: components["schemas"]["DataTerm"][];
+            /** @description A guardian must be beside the child to ask for deletion or restriction. */
+            young: boolean;
+        };
+        MyDataRequest: {
+            answer: string;
+            /** @enum {string} */
+            asked_by: "self" | "guardian";
+            /** @enum {string} */
+            channel: "paper" | "in_person" | "phone" | "account";
+            /** Format: date-time */
+            closed_at: string | null;
+            /**
+             * @description Who answers.
+             * @enum {string}
+             */
+            desk: "school" | "commune";
+            /**
+             * Format: date-time
+             * @description End of the last working day of the law's term.
+             */
+            due_at: string;
+            /** Format: date-time */
+            filed_at: string;
+            /** @description The copy of everything kept can be fetched. */
+            has_copy: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "access" | "correction" | "deletion" | "restriction";
+            note: string;
+            overdue: boolean;
+            /** @enum {string} */
+            reason: "identity_unclear" | "not_this_person" | "law_keeps" | "taken_back" | "other" | "";
+            /** @enum {string} */
+            state: "filed" | "taken" | "done" | "refused" | "lifted";
+            /** @description Of a correction: field to new value. */
+            wishes: {
+                [key: string]: string;
+            };
+        };
         MyHousehold: {
             covered: boolean | null;
             household: components["schemas"]["MaskedHousehold"] | null;
             link: components["schemas"]["LinkView"] | null;
             /** @enum {string} */
             state: "none" | "claimed" | "confirmed" | "rejected" | "ended";
+        };
+        MySecretInputBody: {
+            /** @description The password of the own account, once more. */
+            secret: string;
         };
         NameLookup: {
             /** Format: date-time */
@@ -8594,6 +8698,21 @@ export interface components {
             /** @description 10 to 400 characters; the owning schools read it. */
             note: string;
             reason: string;
+        };
+        NewMyDataInputBody: {
+            /**
+             * @description Who sits beside the child and asks with it.
+             * @enum {string}
+             */
+            guardian?: "" | "mother" | "father" | "grandparent" | "guardian";
+            /** @description Made by the client: a repeat is one request. */
+            id: string;
+            /** @enum {string} */
+            kind: "access" | "correction" | "deletion" | "restriction";
+            note?: string;
+            wishes?: {
+                [key: string]: string;
+            };
         };
         NewPartnerInputBody: {
             /** @description Of a province or commune; the token reads it and what lies below. */
@@ -28735,6 +28854,331 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-my-data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyData"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "file-my-data-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMyDataInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyData"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-my-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MySecretInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-back-my-data-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -57,11 +57,16 @@ export const relations: Record<string, () => string> = {
 	grandparent: m.rights_grandparent,
 	guardian: m.rights_legal_guardian
 };
+/** The ways that are chosen at the desk. */
 export const channels: Record<'in_person' | 'paper' | 'phone', () => string> = {
 	in_person: m.rights_in_person,
 	paper: m.rights_paper,
 	phone: m.rights_phone
 };
+export const channelName = (channel: string): string =>
+	channel === 'account'
+		? m.rights_account()
+		: (channels[channel as keyof typeof channels]?.() ?? '');
 export const fields: Record<string, () => string> = {
 	full_name: m.rights_full_name,
 	birth_date: m.rights_birth_date,
