@@ -119,8 +119,8 @@ func villagePupils(tx *gorm.DB, communeID models.ID, today string) ([]VillagePup
 // village, village, code of the household, head, school age, status, members.
 var PupilsHeadings = []string{"Mã thôn", "Thôn, bản, khu phố", "Mã hộ", "Chủ hộ", "Người trong tuổi đi học", "Độ phủ", "Số người trong sổ hộ"}
 
-var pupilsWords = map[string]string{PupilYes: "Có", PupilNo: "Không", PupilUnknown: "Chưa rõ"}
-var statusWords = map[string]string{StatusCovered: "Đã phủ", StatusNotCovered: "Chưa phủ", StatusUnknown: "Chưa rõ"}
+var pupilsWords = map[string]string{PupilYes: "Có", PupilNo: "Không", PupilUnknown: "Sổ thiếu năm sinh"}
+var statusWords = map[string]string{StatusCovered: "Đã có người thạo", StatusNotCovered: "Chưa có", StatusUnknown: "Chưa biết"}
 
 // exportMax is how many households one file holds: those of a large commune.
 const exportMax = 30_000
