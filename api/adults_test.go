@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,8 @@ import (
 func TestAnAdultCoversTheHousehold(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		home := w.unknownHousehold(t)
+		w.walks(t, w.village(t).Code)
+		require.True(t, w.onRound(t, home))
 		invite := fmt.Sprintf(`{"id":%q}`, w.newID())
 		w.run(t, []scenario{
 			{name: "a teacher invites nobody", as: "giaovien", method: "POST", url: "/households/" + home + "/adult-codes", body: invite, status: 403},
@@ -64,7 +67,36 @@ func TestAnAdultCoversTheHousehold(t *testing.T) {
 			{name: "by the team", as: "to", method: "POST", url: link, body: `{"decision":"confirm"}`, status: 200, contains: `"confirmed"`},
 		})
 		require.Equal(t, before+1, w.covered(t))
+		require.False(t, w.onRound(t, home), "nobody needs to come any more")
+		var own ownCertificate
+		w.ok(t, "banguyenthitam", "GET", "/me/certificate", "", &own)
+		paper := "/certificates/" + own.Certificate.Code + "/pdf"
+		w.run(t, []scenario{
+			{name: "the paper of somebody of no school", as: "banguyenthitam", method: "GET", url: paper, status: 200, contains: "%PDF-"},
+			{name: "as a card", as: "banguyenthitam", method: "GET", url: paper + "?format=card", status: 200, contains: "%PDF-"},
+			{name: "spoken to as a grown-up", as: "banguyenthitam", method: "GET", url: "/me", status: 200, contains: `"adult":true`},
+			{name: "a pupil is not", as: "hocsinh", method: "GET", url: "/me", status: 200, contains: `"adult":false`},
+		})
 	})
+}
+
+// walks posts the demo's team member to a village, in a campaign of its own.
+func (w *world) walks(t *testing.T, village string) {
+	t.Helper()
+	at := "/campaigns/" + w.newID()
+	w.ok(t, "canbo", "POST", "/campaigns", fmt.Sprintf(`{"id":%q,"area_code":"06685","name":"Đến nhà","starts_on":"2026-11-20","ends_on":"2026-11-30","target":3}`, strings.TrimPrefix(at, "/campaigns/")), nil)
+	var members list[outreach.Walker]
+	w.ok(t, "canbo", "GET", at+"/members", "", &members)
+	w.ok(t, "canbo", "PUT", at+"/members", fmt.Sprintf(`{"account_id":%q,"team":"Tổ 1","villages":[%q]}`, members.Items[0].AccountID, village), nil)
+}
+
+// onRound tells whether a household is on the team member's list.
+func (w *world) onRound(t *testing.T, home string) bool {
+	t.Helper()
+	var rounds list[outreach.Round]
+	w.ok(t, "to", "GET", "/me/rounds", "", &rounds)
+	require.NotEmpty(t, rounds.Items)
+	return slices.ContainsFunc(rounds.Items[0].Doors, func(d outreach.Door) bool { return d.ID.String() == home })
 }
 
 // unknownHousehold is a household of the demo commune of which nobody is known.

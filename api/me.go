@@ -20,6 +20,7 @@ type meView struct {
 	MustChange   bool       `json:"must_change_password"`
 	SecondFactor factorView `json:"second_factor"`
 	Locale       string     `json:"locale"`
+	Adult        bool       `json:"adult" doc:"A grown-up member of a household, who is not spoken to as a pupil."`
 	// Of a sign-in by class secret at a computer of the school.
 	Lesson *boundView `json:"lesson"`
 }
@@ -143,6 +144,9 @@ func (s *server) me(ctx context.Context, a people.Account, lesson models.ID) (me
 		}
 		me.Lesson = &boundView{ID: bound.ID.String(), ClassName: bound.ClassName, ClosesAt: bound.ClosesAt, Kind: kind}
 		me.MustChange = false // a password is changed on the own telephone
+	}
+	if me.Adult, err = people.IsAdult(s.DB.Read(ctx), a.PersonID); err != nil {
+		return meView{}, err
 	}
 	actor := models.Actor{Grants: a.Grants}
 	for _, h := range homes {

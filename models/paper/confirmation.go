@@ -12,7 +12,7 @@ import (
 type Confirmation struct {
 	HolderName  string
 	ClassName   string
-	SchoolName  string
+	SchoolName  string  // empty: a grown-up member of a household, of no school
 	Skills      []Skill // in the rule's order
 	Code        string  // as it is stored; printed in groups
 	VerifyURL   string  // public page that confirms it; goes into the QR code
@@ -36,6 +36,44 @@ const (
 
 // qrOnA4 is the side of the QR code on an A4 page with its quiet zone, in mm.
 const qrOnA4 = 36.0
+
+// The four words that differ between a pupil and somebody grown up, whose paper
+// names no school and no class.
+
+// from stands above the title.
+func (p Confirmation) from() string {
+	if p.SchoolName == "" {
+		return "Chương trình năm kỹ năng số cho mỗi hộ gia đình"
+	}
+	return p.SchoolName
+}
+
+// confirms stands before the name.
+func (p Confirmation) confirms() string {
+	if p.SchoolName == "" {
+		return "Xác nhận ông/bà"
+	}
+	return "Xác nhận em"
+}
+
+// signs is who signs the paper.
+func (p Confirmation) signs() string {
+	if p.SchoolName == "" {
+		return "Đại diện đơn vị tổ chức"
+	}
+	return "Đại diện nhà trường"
+}
+
+// learnsAt stands below the name on a card.
+func (p Confirmation) learnsAt() string {
+	switch {
+	case p.SchoolName == "":
+		return "Người lớn học cùng hộ gia đình"
+	case p.ClassName == "":
+		return p.SchoolName
+	}
+	return "Lớp " + p.ClassName + ", " + p.SchoolName
+}
 
 // A4 writes one landscape page for each paper.
 func A4(w io.Writer, list []Confirmation) error {
@@ -96,10 +134,10 @@ func (c canvas) page(p Confirmation) error {
 	c.frame()
 	c.mark(middle-6, 17, 12)
 	// Places of fixed height, so that a short text does not move the rest.
-	school := c.fit(p.SchoolName, box{width: 215, lines: 2, most: 14, least: 10, style: bold})
+	school := c.fit(p.from(), box{width: 215, lines: 2, most: 14, least: 10, style: bold})
 	c.put(school, middle, 31+(12-school.height())/2, centre, bold, ink)
 	y := c.say(strings.ToUpper(Title), box{width: 230, lines: 1, most: 28, least: 20, style: bold}, middle, 44, centre, brand)
-	y = c.say("Xác nhận em", box{width: 200, lines: 1, most: 12, least: 10}, middle, y+2.5, centre, muted)
+	y = c.say(p.confirms(), box{width: 200, lines: 1, most: 12, least: 10}, middle, y+2.5, centre, muted)
 	const room = 26.0
 	name := c.fit(p.HolderName, box{width: 228, lines: 2, most: 31, least: 17, style: bold, tall: room - 3})
 	c.put(name, middle, y+(room-name.height())/2, centre, bold, ink)
@@ -174,7 +212,7 @@ func (c canvas) signature(p Confirmation) {
 	const middle, y = 229.0, 147.0
 	date := longDate(p.IssuedAt)
 	at := c.say("N"+date[1:], box{width: 90, lines: 1, most: 11, least: 9}, middle, y, centre, ink)
-	at = c.say("Đại diện nhà trường", box{width: 90, lines: 1, most: 11, least: 9, style: bold}, middle, at, centre, ink)
+	at = c.say(p.signs(), box{width: 90, lines: 1, most: 11, least: 9, style: bold}, middle, at, centre, ink)
 	c.say("(ký, ghi rõ họ tên và đóng dấu)", box{width: 90, lines: 1, most: 8.5, least: 7}, middle, at-0.4, centre, muted)
 	c.stroke(soft)
 	c.SetLineWidth(0.3)
@@ -195,11 +233,7 @@ func (c canvas) card(p Confirmation, x, y float64) error {
 	name := c.fit(p.HolderName, box{width: wide, lines: 2, most: 13, least: 8, style: bold, tall: room})
 	c.put(name, x+4, y+11+(room-name.height())/2, left, bold, ink)
 	at := y + 11 + room
-	who := p.SchoolName
-	if p.ClassName != "" {
-		who = "Lớp " + p.ClassName + ", " + who
-	}
-	at = c.say(who, box{width: wide, lines: 3, most: 7, least: 5}, x+4, at, left, ink)
+	at = c.say(p.learnsAt(), box{width: wide, lines: 3, most: 7, least: 5}, x+4, at, left, ink)
 	var names []string
 	for _, s := range p.Skills {
 		names = append(names, SkillName(s.Key))

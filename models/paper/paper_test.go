@@ -44,7 +44,9 @@ func samples() map[string]Confirmation {
 	one := sample("Phúc", "Trường THCS Lê Văn Tám")
 	revoked := sample("Trần Thị Bích", "Trường THCS Trọng Điểm")
 	revoked.Revoked = true
-	return map[string]Confirmation{"long": long, "royal": royal, "one": one, "revoked": revoked}
+	adult := sample("Bà Trần Thị Kiểm", "")
+	adult.ClassName = ""
+	return map[string]Confirmation{"long": long, "royal": royal, "one": one, "revoked": revoked, "adult": adult}
 }
 
 // tool answers the path of a program of poppler-utils. Where the tests must
@@ -219,6 +221,11 @@ func TestTextOfThePages(t *testing.T) {
 			assert.Equal(t, p.Revoked, strings.Contains(text, "THU HỒI"), "%s %s", name, form)
 			for _, reserved := range []string{"chứng chỉ", "văn bằng", "Chứng chỉ", "CHỨNG CHỈ", "Cộng hòa", "Cộng hoà"} {
 				assert.NotContains(t, text, reserved)
+			}
+			if p.SchoolName == "" {
+				for _, pupils := range []string{"nhà trường", "Xác nhận em", "Lớp", "học sinh"} {
+					assert.NotContains(t, text, pupils, form)
+				}
 			}
 			if form == "a4" {
 				assert.Contains(t, text, "Ngày 1 tháng 12 năm 2026")

@@ -130,6 +130,14 @@ func JoinAdultTx(tx *gorm.DB, invite AdultInvite, a NewAccount, bornOn string, n
 	return made[0], err
 }
 
+// IsAdult tells whether a person learns with an account of a grown-up member of a
+// household. The zero id is nobody.
+func IsAdult(tx *gorm.DB, person models.ID) (bool, error) {
+	var n int
+	err := tx.Raw("SELECT COUNT(*) FROM adult_learners WHERE person_id = ?", person).Scan(&n).Error
+	return n > 0, err
+}
+
 // AccountOfPerson answers the account of a person; NotFound when there is none.
 func AccountOfPerson(tx *gorm.DB, person models.ID) (Account, error) {
 	var row accountRow

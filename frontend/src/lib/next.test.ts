@@ -3,6 +3,7 @@ import { safeNext } from './next.ts';
 
 it.each([
 	['/quizzes/1?x=2', '/quizzes/1?x=2'],
+	['/visits#4HTQ7BZ', '/visits#4HTQ7BZ'],
 	['https://evil.test', '/home'],
 	['//evil.test', '/home'],
 	['/\\evil.test', '/home'],

@@ -98,6 +98,9 @@ export function requireMe(path: string): Promise<Me> {
 	return loading.catch((error: unknown) => {
 		const { code } = asProblem(error);
 		if (code === 'lesson_over' || (code === 'unauthenticated' && shared)) redirect(307, '/join');
+		// What stands behind the '#' goes along: the code of a scanned slip.
+		const { pathname, search, hash } = location;
+		if (path === pathname + search) path += hash;
 		if (code === 'unauthenticated') redirect(307, `/login?next=${encodeURIComponent(path)}`);
 		throw error;
 	});

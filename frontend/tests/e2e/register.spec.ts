@@ -78,7 +78,8 @@ test('an adult makes an account with a code of the team', async ({ browser, page
 
 	const own = await browser.newContext();
 	const phone = await own.newPage();
-	await phone.goto('/adult');
+	await phone.goto('/login');
+	await phone.locator('a[href="/adult"]').click();
 	await phone.locator('#ad-code').fill(code);
 	await phone.locator('form button.primary').click();
 	await phone.locator('#ad-name').fill('Bà Trần Thị Kiểm Thử');
@@ -90,6 +91,14 @@ test('an adult makes an account with a code of the team', async ({ browser, page
 	await phone.locator('form button.primary').click();
 	const username = await phone.locator('[data-username]').innerText();
 	await signIn(phone, username);
+	// The pupils' pages speak to somebody grown up without "em".
+	for (const path of ['/home', '/household', '/certificates', '/practice']) {
+		await phone.goto(path);
+		await expect(phone.getByRole('link', { name: 'Nhà mình' }).first()).toBeAttached();
+		await expect(phone.locator('main h1')).toBeVisible();
+		const said = await phone.locator('main').innerText();
+		expect(said.match(/.*(?<!\p{L})em(?!\p{L}).*/iu)?.[0], path).toBeUndefined();
+	}
 	await own.close();
 
 	await page.reload();

@@ -8397,6 +8397,8 @@ export interface components {
         };
         MeView: {
             account_id: string;
+            /** @description A grown-up member of a household, who is not spoken to as a pupil. */
+            adult: boolean;
             display_name: string;
             /** @enum {string} */
             home: "student" | "teacher" | "school" | "officer" | "team" | "admin";

@@ -63,6 +63,8 @@ export interface Me {
 	must_change_password: boolean;
 	second_factor: { enabled: boolean; required: boolean };
 	locale: string;
+	/** A grown-up member of a household: not spoken to as a pupil. */
+	adult?: boolean;
 	/** Signed in with the card at a computer of the school: it ends with this lesson. */
 	lesson: { id: string; class_name: string; closes_at: string; kind: 'pin' | 'icons' } | null;
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Door, NewVisit, Outcome, Round } from '../api/visits.ts';
-import { behind, inOrder, moved, search, slipCode, stand, withQueue } from './doors.ts';
+import {
+	behind,
+	inOrder,
+	moved,
+	scannedCode,
+	search,
+	slipCode,
+	stand,
+	withQueue
+} from './doors.ts';
 
 const DAY = '2026-11-24';
 const door = (id: string, seen: [string, Outcome, boolean?][] = []): Door => ({
@@ -108,6 +117,23 @@ describe('behind', () => {
 	it('is what the search finds too', () => {
 		expect(search(rounds[0]!.doors, '4htq-7').map(({ id }) => id)).toEqual(['1']);
 	});
+});
+
+describe('scannedCode', () => {
+	it.each([
+		['/visits#4HTQ7BZ', '4HTQ7BZ'],
+		['/visits#4htq-7bz', '4htq-7bz'],
+		['/visits#4HTQ%207BZ', '4HTQ 7BZ'],
+		['/visits#4HTQ7BZ?zarsrc=30&utm_source=zalo', '4HTQ7BZ'],
+		['/visits?utm_source=zalo#4HTQ7BZ', '4HTQ7BZ'],
+		['/visits?slip=4HTQ7BZ', '4HTQ7BZ'],
+		['/visits#%E0%A4%A', ''],
+		['/visits#<script>', ''],
+		['/visits#', ''],
+		['/visits', '']
+	])('%s brings "%s"', (address, code) =>
+		expect(scannedCode(new URL(address, 'https://nhaso.test'))).toBe(code)
+	);
 });
 
 describe('search', () => {

@@ -77,6 +77,26 @@ export function search(doors: readonly Door[], query: string): Door[] {
 /** A slip's code as it is compared: as it was typed or scanned, without what helps reading. */
 export const slipCode = (text: string): string => text.replace(/[\s-]/g, '').toUpperCase();
 
+/**
+ * The code that the address of a scanned slip brings, or nothing. Scanners inside other apps
+ * hang words of their own behind the code, or move it in front of the '#'.
+ */
+export function scannedCode(address: {
+	readonly hash: string;
+	readonly searchParams: Pick<URLSearchParams, 'get'>;
+}): string {
+	const { hash, searchParams } = address;
+	const behind = searchParams.get('slip') ?? decodeSafely(hash.slice(1));
+	return /^[\s-]*([0-9a-z][0-9a-z\s-]{0,15})/i.exec(behind)?.[1]?.trim() ?? '';
+}
+function decodeSafely(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
 /** The door that a slip's code opens on this phone, and its round. */
 export function behind(
 	rounds: readonly Round[],
