@@ -211,7 +211,9 @@ var access = map[Action]map[Role]ScopeKind{
 
 // sensitive lists the actions that somebody may have to answer for: each has
 // operations that write an entry into the audit record (models/audit), and a
-// test fails when one has none.
+// test fails when one has none. Of ActReadNames each household opened is an
+// entry; a list of whole names beyond one's own villages, class or school is one
+// for each hour (audit.NamesListed).
 var sensitive = []Action{
 	ActManageAccounts, ActManageSchool, ActImportRoster, ActImportHouseholds, ActMoveHousehold, ActKeepLaptop,
 	ActReadNames, ActLookUpNames, ActPrintCertificate, ActRevokeCertificate, ActHandleRequests, ActApproveMonth, ActLockMonth, ActOperate,

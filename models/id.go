@@ -41,6 +41,16 @@ func NewID(at time.Time) ID {
 	return id
 }
 
+// FirstID is the lowest identifier that may be made at an instant: what was made
+// from then on is not below it.
+func FirstID(at time.Time) ID {
+	var id ID
+	var head [8]byte
+	binary.BigEndian.PutUint64(head[:], uint64(at.UnixMilli())<<16)
+	copy(id[:6], head[:6])
+	return id
+}
+
 // nextTick answers a (millisecond, counter) pair greater than any before it.
 func nextTick(ms int64) (int64, uint16) {
 	idGuard.Lock()

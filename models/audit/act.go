@@ -27,6 +27,7 @@ const (
 	PaperPrinted Act = "paper_printed" // a confirmation with the whole name
 
 	NamesRead   Act = "names_read"   // of a household, within one's own area
+	ListRead    Act = "list_read"    // of whole names, beyond one's own villages, class or school
 	LookupBegun Act = "lookup_begun" // names of others' pupils, with a reason
 	LookupRead  Act = "lookup_read"
 	LookupEnded Act = "lookup_ended"
@@ -74,7 +75,7 @@ var acts = map[Act]models.Action{
 	PupilTransferred: models.ActManageSchool, PupilLeft: models.ActManageSchool,
 	CardsPrinted: models.ActImportRoster, RosterWritten: models.ActImportRoster, RosterUndone: models.ActImportRoster,
 	FileMade: models.ActReadClass, PaperPrinted: models.ActPrintCertificate,
-	NamesRead: models.ActReadNames, LookupBegun: models.ActLookUpNames, LookupRead: models.ActLookUpNames, LookupEnded: models.ActLookUpNames,
+	NamesRead: models.ActReadNames, ListRead: models.ActReadNames, LookupBegun: models.ActLookUpNames, LookupRead: models.ActLookUpNames, LookupEnded: models.ActLookUpNames,
 	CertificateRevoked: models.ActRevokeCertificate, CertificateReinstated: models.ActRevokeCertificate,
 	RegisterWritten: models.ActImportHouseholds, HouseholdMoved: models.ActMoveHousehold,
 	HouseholdMerged: models.ActMergeHouseholds, HouseholdUnmerged: models.ActMergeHouseholds, HouseholdSplit: models.ActMergeHouseholds,

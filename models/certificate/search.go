@@ -2,11 +2,13 @@ package certificate
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 )
 
 // Query narrows a search. All parts are optional.
@@ -55,7 +57,29 @@ func (c *Certificates) Search(ctx context.Context, actor models.Actor, q Query) 
 		}
 		return veil(tx, reach, rows, today)
 	})
-	return rows, err
+	if err == nil && !beyond(reach).Empty() {
+		err = c.listed(ctx, actor, rows)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// listed puts on record, for each school, that its pupils' names were read from
+// beyond it. A name that is withheld was not read.
+func (c *Certificates) listed(ctx context.Context, actor models.Actor, rows []Certificate) error {
+	told := []models.ID{}
+	for _, r := range rows {
+		if r.Withheld || slices.Contains(told, r.SchoolID) {
+			continue
+		}
+		told = append(told, r.SchoolID)
+		if err := audit.NamesListed(ctx, c.db, actor, audit.ListCertificates, audit.Entry{Kind: audit.KindSchool, Subject: r.SchoolID, School: r.SchoolID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // like drops the characters that LIKE would read as wildcards; no name has

@@ -93,12 +93,18 @@ func (c *Certificates) History(ctx context.Context, actor models.Actor, code str
 		cert, err = veiled(tx, reach, cert, c.clock.Today())
 		return err
 	})
+	if err == nil && !beyond(reach).Empty() {
+		err = c.listed(ctx, actor, []Certificate{cert})
+	}
+	if err != nil {
+		return Certificate{}, nil, err
+	}
 	for i := range list {
 		if cert.Withheld && list[i].Reason != "" {
 			list[i].Reason = reasonCode(list[i].Reason) // a free text may name people
 		}
 	}
-	return cert, list, err
+	return cert, list, nil
 }
 
 // Proof is a certificate with everything it rests on, for "explain this

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/place"
 	"nhaso/models/store"
 )
@@ -96,7 +97,14 @@ func (s *Households) Duplicates(ctx context.Context, actor models.Actor, areaID 
 		page.Scan, err = lastScan(tx, areaID)
 		return err
 	})
-	return page, err
+	// Who may read no names anywhere was shown masks.
+	if _, masked := models.Allow(actor, models.ActReadNames); err == nil && masked == nil && len(page.Pairs) > 0 {
+		err = audit.NamesListed(ctx, s.db, actor, audit.ListDuplicates, audit.Entry{Kind: audit.KindArea, Subject: areaID, Area: areaID})
+	}
+	if err != nil {
+		return PairPage{}, err
+	}
+	return page, nil
 }
 
 // pairRow is the household_duplicates table.

@@ -49,6 +49,8 @@ type Explanation struct {
 // dates and hashes alone, so that the number is proved all the same.
 func (s *Households) Explain(ctx context.Context, actor models.Actor, id models.ID) (Explanation, error) {
 	var e Explanation
+	var d Details // whose names were read
+	named := false
 	err := s.db.Snapshot(ctx, func(tx *gorm.DB) error {
 		var h Household
 		names, err := s.open(tx, actor, id, &h)
@@ -61,6 +63,7 @@ func (s *Households) Explain(ctx context.Context, actor models.Actor, id models.
 		if err != nil {
 			return err
 		}
+		d, named = Details{Household: h, Members: list}, names
 		at := time.Time{}
 		if h.CoveredAt != nil {
 			at = *h.CoveredAt
@@ -73,7 +76,13 @@ func (s *Households) Explain(ctx context.Context, actor models.Actor, id models.
 		}
 		return e.addMembers(tx, h.ID, names, today)
 	})
-	return e, err
+	if err == nil && named {
+		err = s.recordNames(ctx, actor, d)
+	}
+	if err != nil {
+		return Explanation{}, err
+	}
+	return e, nil
 }
 
 func reasonFor(h Household) string {

@@ -3,12 +3,14 @@ package household
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/certificate"
 	"nhaso/models/place"
 )
@@ -50,9 +52,9 @@ func (s *Households) List(ctx context.Context, actor models.Actor, villageCode s
 		return Page{}, err
 	}
 	page := Page{Items: []Item{}}
+	var village models.ID
 	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
-		village, err := villageInReach(tx, reach, villageCode)
-		if err != nil {
+		if village, err = villageInReach(tx, reach, villageCode); err != nil {
 			return err
 		}
 		names, err := namesIn(tx, actor, village)
@@ -67,7 +69,13 @@ func (s *Households) List(ctx context.Context, actor models.Actor, villageCode s
 		page.Items, err = items(tx, rows, names)
 		return err
 	})
-	return page, err
+	if err == nil && slices.ContainsFunc(page.Items, func(i Item) bool { return !i.Masked }) {
+		err = audit.NamesListed(ctx, s.db, actor, audit.ListHouseholds, audit.Entry{Kind: audit.KindVillage, Subject: village})
+	}
+	if err != nil {
+		return Page{}, err
+	}
+	return page, nil
 }
 
 // villageInReach finds a village by its code, also one that is closed but still
@@ -249,7 +257,7 @@ func (s *Households) Candidates(ctx context.Context, actor models.Actor, classID
 	if len([]rune(q)) < 2 {
 		return nil, models.InvalidField("query.q", "too_short")
 	}
-	list := []Candidate{}
+	list, whole := []Candidate{}, false
 	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
 		ok, err := place.ClassInReach(tx, reach, classID)
 		if err == nil && !ok {
@@ -274,10 +282,17 @@ func (s *Households) Candidates(ctx context.Context, actor models.Actor, classID
 				return err
 			}
 			list[i].HeadName = shown(list[i].HeadName, names)
+			whole = whole || names
 		}
 		return nil
 	})
-	return list, err
+	if err == nil && whole {
+		err = audit.NamesListed(ctx, s.db, actor, audit.ListCandidates, audit.Entry{Kind: audit.KindClass, Subject: classID})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
 }
 
 // Candidate is one household that a claim may mean.

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/place"
 	"nhaso/models/sheet"
 )
@@ -139,24 +140,29 @@ func (s *Households) ExportByPupils(ctx context.Context, actor models.Actor, com
 		return models.InvalidField("query.age", "unknown_status")
 	}
 	var page sheet.Page
+	whole := false
 	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
 		ok, err := place.AreaInReach(tx, reach, communeID)
 		if err == nil && !ok {
 			err = models.NotFound()
 		}
 		if err == nil {
-			page, err = pupilsPage(tx, actor, communeID, age, s.db.Clock().Today())
+			page, whole, err = pupilsPage(tx, actor, communeID, age, s.db.Clock().Today())
 		}
 		return err
 	})
+	if err == nil && whole {
+		err = audit.NamesListed(ctx, s.db, actor, audit.ListSchoolAge, audit.Entry{Kind: audit.KindArea, Subject: communeID, Area: communeID})
+	}
 	if err != nil {
 		return err
 	}
 	return sheet.WriteXLSX(w, sheet.Book{Pages: []sheet.Page{page}})
 }
 
-func pupilsPage(tx *gorm.DB, actor models.Actor, communeID models.ID, age, today string) (sheet.Page, error) {
-	page := sheet.Page{Name: "Hộ"}
+// pupilsPage is the table, and whether whole names stand in it.
+func pupilsPage(tx *gorm.DB, actor models.Actor, communeID models.ID, age, today string) (page sheet.Page, whole bool, err error) {
+	page = sheet.Page{Name: "Hộ"}
 	for _, h := range PupilsHeadings {
 		page.Columns = append(page.Columns, sheet.Column{Heading: h})
 	}
@@ -172,29 +178,30 @@ func pupilsPage(tx *gorm.DB, actor models.Actor, communeID models.ID, age, today
 		Known, Covered, People, HeadHidden, One int
 	}
 	args = append(append(append(args, hiddenArgs...), today, today, communeID, StateActive), last...)
-	err := tx.Raw(`SELECT x.*, v.code AS v_code, v.kind, v.name FROM (SELECT h.village_id, h.code, h.head_name, h.head_sort, h.id, h.known, h.covered,
+	err = tx.Raw(`SELECT x.*, v.code AS v_code, v.kind, v.name FROM (SELECT h.village_id, h.code, h.head_name, h.head_sort, h.id, h.known, h.covered,
 		(SELECT COUNT(*) FROM household_members n WHERE n.household_id = h.id) AS people, `+expression+` AS age,
 		CASE WHEN `+hidden+` THEN 1 ELSE 0 END AS head_hidden FROM households h JOIN village_communes vc ON vc.village_id = h.village_id
 			AND vc.valid_from <= ? AND vc.valid_to > ? WHERE vc.commune_id = ? AND h.state = ?) x
 		JOIN villages v ON v.id = x.village_id`+where+" ORDER BY v.name, v.code, x.head_sort, x.id LIMIT ?", append(args, exportMax+1)...).Scan(&rows).Error
 	if err != nil {
-		return page, fmt.Errorf("read households: %w", err)
+		return page, false, fmt.Errorf("read households: %w", err)
 	}
 	if len(rows) > exportMax {
-		return page, models.Fail(models.KindTooLarge, "too_large")
+		return page, false, models.Fail(models.KindTooLarge, "too_large")
 	}
 	names := map[models.ID]bool{}
 	for _, r := range rows {
 		if _, ok := names[r.VillageID]; !ok {
 			if names[r.VillageID], err = namesIn(tx, actor, r.VillageID); err != nil {
-				return page, err
+				return page, false, err
 			}
 		}
+		whole = whole || names[r.VillageID] && r.HeadHidden == 0
 		page.Rows = append(page.Rows, []sheet.Cell{sheet.Text(r.VCode), sheet.Text(place.VillageTitle(r.Kind, r.Name)), sheet.Text(r.Code),
 			sheet.Text(shown(r.HeadName, names[r.VillageID] && r.HeadHidden == 0)), sheet.Text(pupilsWords[r.Age]),
 			sheet.Text(statusWords[Household{Known: r.Known, Covered: r.Covered}.Status()]), sheet.Number(float64(r.People))})
 	}
-	return page, nil
+	return page, whole, nil
 }
 
 // pupilAnswers are what ListFilter.Pupils may hold.

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"nhaso/models"
+	"nhaso/models/audit"
 	"nhaso/models/consent"
 	"nhaso/models/place"
 )
@@ -32,7 +33,7 @@ func (s *Rights) Find(ctx context.Context, actor models.Actor, name, household s
 		return nil, err
 	}
 	if household != "" {
-		return s.members(ctx, reach, household)
+		return s.members(ctx, actor, reach, household)
 	}
 	folded := models.Fold(name)
 	if utf8.RuneCountInString(folded) < 2 {
@@ -47,7 +48,7 @@ func (s *Rights) Find(ctx context.Context, actor models.Actor, name, household s
 	return list, err
 }
 
-func (s *Rights) members(ctx context.Context, reach models.Reach, household string) ([]Found, error) {
+func (s *Rights) members(ctx context.Context, actor models.Actor, reach models.Reach, household string) ([]Found, error) {
 	code, err := models.NormalizeCode(household)
 	if err != nil {
 		return nil, models.InvalidField("household", "invalid_code")
@@ -62,15 +63,30 @@ func (s *Rights) members(ctx context.Context, reach models.Reach, household stri
 	if err != nil {
 		return nil, err
 	}
+	var home models.ID
+	if err := tx.Raw("SELECT id FROM households WHERE code = ?", code).Scan(&home).Error; err != nil {
+		return nil, err
+	}
 	ids := make([]models.ID, len(list))
 	for i, f := range list {
 		ids[i] = f.PersonID
 	}
 	agreed, err := consent.Shown(tx, ids, consent.AreaNames, today)
+	if err != nil {
+		return nil, err
+	}
+	named := false
 	for i := range list {
-		if f := &list[i]; !agreed[f.PersonID] {
+		f := &list[i]
+		if named = named || agreed[f.PersonID]; !agreed[f.PersonID] {
 			f.FullName, f.BirthDate, f.ClassName, f.SchoolName = "", "", "", ""
 		}
 	}
-	return list, err
+	if named {
+		err = audit.NamesListed(ctx, s.db, actor, audit.ListMembers, audit.Entry{Kind: audit.KindHousehold, Subject: home})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
 }

@@ -14,6 +14,7 @@ const ACT: Record<string, () => string> = {
 	file_made: m.audit_act_file_made,
 	paper_printed: m.audit_act_paper_printed,
 	names_read: m.audit_act_names_read,
+	list_read: m.audit_act_list_read,
 	lookup_begun: m.audit_act_lookup_begun,
 	lookup_read: m.audit_act_lookup_read,
 	lookup_ended: m.audit_act_lookup_ended,
