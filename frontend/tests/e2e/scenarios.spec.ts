@@ -296,6 +296,16 @@ test('a skill taken along: a scenario never opened before is played without a ne
 	for (const line of await solution(page, logs)) await byMouse(page, line);
 	await toEnd(page);
 	await expect(page.locator('[data-save]')).toHaveAttribute('data-save', 'local');
+	// What was just played is watched again on this device, before the server has it.
+	await page.goto(`/practice/${course}/${key}`);
+	await page.locator('[data-again]').click();
+	await page.locator(`a[href="/practice/runs?of=${course}/${key}"]`).click();
+	const own = page.locator('[data-run]', { has: page.locator('[data-save="local"]') });
+	await expect(own).toHaveCount(1);
+	await own.click();
+	await expect(page.locator('#sim-end')).toBeVisible();
+	await expect(page.locator('[data-replay] [data-part] .n').first()).toBeVisible();
+	await fits(page, `${key} watched again offline`);
 	// From another page, when the network is back: whatever is open sends it.
 	await page.goto('/home');
 	await line.on(context);
