@@ -6528,7 +6528,7 @@ export interface components {
             heading: string;
             heading_en: string;
             /** @enum {string} */
-            kind: "name" | "class" | "skill" | "certificate" | "household" | "last_work";
+            kind: "name" | "class" | "skill" | "certificate" | "household" | "practice" | "last_work";
         };
         GradebookExport: {
             class_name: string;
@@ -6558,6 +6558,7 @@ export interface components {
             /** Format: int64 */
             name_rank: number;
             person_id: string;
+            practice: components["schemas"]["LearningBoardPractice"] | null;
             skills: {
                 [key: string]: components["schemas"]["LearningBoardSkill"];
             };
@@ -6932,6 +6933,12 @@ export interface components {
             school_name: string;
             school_year: string;
         };
+        LearningBoardPractice: {
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            right: number;
+        };
         LearningBoardSkill: {
             /** Format: int64 */
             best_percent: number | null;
@@ -6950,6 +6957,7 @@ export interface components {
             last_work: string;
             name: string;
             person_id: string;
+            practice: components["schemas"]["LearningBoardPractice"] | null;
             skills: {
                 [key: string]: components["schemas"]["LearningBoardSkill"];
             };
@@ -6963,6 +6971,10 @@ export interface components {
             certified: number;
             /** Format: int64 */
             links_confirmed: number;
+            /** Format: int64 */
+            practice_asked: number;
+            /** Format: int64 */
+            practice_right: number;
             /** Format: int64 */
             students: number;
         };
@@ -10466,6 +10478,7 @@ export interface components {
             passes: number;
             /** Format: int64 */
             pupils: number;
+            skills: components["schemas"]["SignoffSkills"] | null;
             state: string;
         };
         SignoffFigures: {
@@ -10535,9 +10548,27 @@ export interface components {
             month: string;
             province_code: string;
             since: components["schemas"]["SignoffFigures"] | null;
+            skills: components["schemas"]["SignoffSkillStocks"];
             state: string;
             steps: components["schemas"]["SignoffStep"][];
             unit: components["schemas"]["SignoffUnit"];
+        };
+        SignoffSkillStocks: {
+            before: components["schemas"]["SignoffSkills"] | null;
+            late: components["schemas"]["SignoffSkills"] | null;
+            since: components["schemas"]["SignoffSkills"] | null;
+        };
+        SignoffSkills: {
+            /** Format: int64 */
+            local_platforms: number;
+            /** Format: int64 */
+            online_payment: number;
+            /** Format: int64 */
+            online_shopping: number;
+            /** Format: int64 */
+            public_services: number;
+            /** Format: int64 */
+            self_protection: number;
         };
         SignoffStep: {
             /** Format: date-time */
@@ -10584,6 +10615,7 @@ export interface components {
             passes: number;
             /** Format: int64 */
             pupils: number;
+            skills: components["schemas"]["SignoffSkills"] | null;
         };
         SignoffWaiting: {
             month: string;
