@@ -14,7 +14,7 @@ var floors = map[string]struct{ rooms, outside []string }{
 	"nhaso":                          {rooms: []string{"*"}, outside: []string{"*"}},
 	"nhaso/api":                      {rooms: []string{"models", "audit", "rights", "gradebook", "place", "consent", "people", "certificate", "coverage", "report", "household", "learning", "outreach", "classroom", "drafts", "school", "signoff", "quality", "signin", "bank", "sheet", "paper", "store", "curriculum", "scenario"}, outside: []string{"gin", "huma", "jwt", "http"}},
 	"nhaso/seeds":                    {rooms: []string{"models", "audit", "rights", "gradebook", "place", "consent", "people", "certificate", "coverage", "report", "household", "learning", "outreach", "classroom", "drafts", "school", "signoff", "quality", "signin", "sheet", "store", "curriculum", "scenario", "data"}, outside: []string{"gorm"}},
-	"nhaso/models/rights":            {rooms: []string{"audit", "learning", "household", "certificate", "consent", "people", "place", "store", "models"}, outside: []string{"gorm"}},
+	"nhaso/models/rights":            {rooms: []string{"audit", "paper", "learning", "household", "certificate", "consent", "people", "place", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/signin":            {rooms: []string{"learning", "people", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/gradebook":         {rooms: []string{"audit", "learning", "certificate", "consent", "place", "sheet", "paper", "store", "models"}, outside: []string{"gorm"}},
 	"nhaso/models/learning":          {rooms: []string{"audit", "household", "certificate", "people", "place", "store", "models", "curriculum", "scenario"}, outside: []string{"gorm"}},

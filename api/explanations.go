@@ -22,6 +22,7 @@ var explanations = map[string]explanation{
 	"erased":                   {"Dữ liệu của người này đã được xoá theo yêu cầu.", "This person's data were erased on request."},
 	"copy_first":               {"Hãy tạo tệp dữ liệu và đưa cho người yêu cầu trước, rồi mới đóng yêu cầu.", "Make the copy and hand it over first, then close the request."},
 	"not_access":               {"Chỉ yêu cầu xem dữ liệu mới có tệp để đưa.", "Only a request to see the data comes with a copy."},
+	"period_changed":           {"Thời hạn này vừa được người khác đổi. Hãy tải lại rồi xem.", "Somebody else changed this period meanwhile. Reload and look again."},
 	"copy_not_ready":           {"Yêu cầu này chưa được trả lời nên chưa có tệp.", "This request was not answered yet: there is no copy to fetch."},
 	"not_restricted":           {"Không có hạn chế xử lý nào đang có hiệu lực theo yêu cầu này.", "No restriction of this request is in force."},
 	"lookup_over":              {"Lượt xem tên đã hết giờ. Muốn xem tiếp, hãy nêu lý do lần nữa.", "The time for looking names up is over. State a reason again to go on."},

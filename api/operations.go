@@ -36,6 +36,7 @@ func (s *server) operations() {
 	s.consentLogOperations()
 	s.rightsOperations()
 	s.myDataOperations()
+	s.retentionOperations()
 	s.lookupOperations()
 	s.auditOperations()
 	s.studentOperations()

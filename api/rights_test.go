@@ -56,7 +56,7 @@ func TestDeskOverHTTP(t *testing.T) {
 		assert.Equal(t, `attachment; filename="du-lieu-ca-nhan.zip"`, res.Header().Get("Content-Disposition"))
 		z, err := zip.NewReader(bytes.NewReader(res.Body.Bytes()), int64(res.Body.Len()))
 		require.NoError(t, err)
-		assert.Len(t, z.File, 2)
+		assert.Len(t, z.File, 3)
 		deletion, other := w.filed("deletion", w.pupils[1], "")
 		w.run(t, []scenario{
 			{"handed over", "truong", "POST", desk + "/" + id + "/completion", `{"answer":"Đã đưa tệp"}`, 200, `"state":"done"`, ""},

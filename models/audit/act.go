@@ -62,6 +62,7 @@ const (
 	PersonUnrestricted Act = "person_unrestricted"
 	PersonErased       Act = "person_erased"
 	RetentionRun       Act = "retention_run"
+	RetentionChanged   Act = "retention_changed" // how long one kind of detail is kept
 	KeysRotated        Act = "keys_rotated"
 	RegradeApplied     Act = "regrade_applied"
 )
@@ -85,7 +86,7 @@ var acts = map[Act]models.Action{
 	RequestFiled: models.ActHandleRequests, RequestTaken: models.ActHandleRequests, RequestDone: models.ActHandleRequests,
 	RequestRefused: models.ActHandleRequests, PersonExported: models.ActHandleRequests, PersonCorrected: models.ActHandleRequests,
 	PersonRestricted: models.ActHandleRequests, PersonUnrestricted: models.ActHandleRequests, PersonErased: models.ActHandleRequests,
-	RetentionRun: models.ActOperate, KeysRotated: models.ActOperate, RegradeApplied: models.ActOperate,
+	RetentionRun: models.ActOperate, RetentionChanged: models.ActOperate, KeysRotated: models.ActOperate, RegradeApplied: models.ActOperate,
 }
 
 // Acts lists every act in alphabetical order.

@@ -42,6 +42,19 @@ func TestEveryKindHasATerm(t *testing.T) {
 	}
 }
 
+func TestNextRun(t *testing.T) {
+	at := func(s string) time.Time {
+		v, err := time.ParseInLocation("2006-01-02 15:04", s, models.VietNam())
+		require.NoError(t, err)
+		return v
+	}
+	for now, next := range map[string]string{
+		"2026-11-23 00:59": "2026-11-23 01:00", "2026-11-23 01:00": "2026-11-24 01:00", "2026-11-23 14:00": "2026-11-24 01:00", "2026-12-31 23:00": "2027-01-01 01:00",
+	} {
+		assert.Equal(t, at(next).UTC(), rights.NextRun(at(now)), now)
+	}
+}
+
 func TestPeriods(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range rights.Periods {

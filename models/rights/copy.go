@@ -14,6 +14,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/audit"
+	"nhaso/models/paper"
 	"nhaso/models/store"
 )
 
@@ -33,7 +34,8 @@ type Kept struct {
 }
 
 // Copy makes the file for whoever asked to see what is kept: a ZIP with a page
-// to read (du-lieu.html) and the same for programs (du-lieu.json). No secret,
+// to read (du-lieu.html), the same as paper (du-lieu.pdf) and for programs
+// (du-lieu.json). No secret,
 // and nobody else's data, is in it. It is put on record each time. Errors:
 // KindConflict "not_access" for a request of another kind, "request_closed"
 // when it was refused or answered more than thirty days ago.
@@ -109,6 +111,10 @@ func pack(k, easy Kept) ([]byte, error) {
 	if err := page.Execute(&html, easy); err != nil {
 		return nil, err
 	}
+	var pdf bytes.Buffer
+	if err := paper.HoldingsPaper(&pdf, sheetsOf(easy)); err != nil {
+		return nil, err
+	}
 	plain, err := json.MarshalIndent(k, "", "  ")
 	if err != nil {
 		return nil, err
@@ -117,7 +123,7 @@ func pack(k, easy Kept) ([]byte, error) {
 	for _, f := range []struct {
 		name string
 		body []byte
-	}{{"du-lieu.html", html.Bytes()}, {"du-lieu.json", plain}} {
+	}{{"du-lieu.html", html.Bytes()}, {"du-lieu.pdf", pdf.Bytes()}, {"du-lieu.json", plain}} {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: k.Made})
 		if err != nil {
 			return nil, err
@@ -128,6 +134,15 @@ func pack(k, easy Kept) ([]byte, error) {
 	}
 	err = z.Close()
 	return out.Bytes(), err
+}
+
+// sheetsOf is what is easy to read as paper has it.
+func sheetsOf(easy Kept) paper.Holdings {
+	out := paper.Holdings{Name: easy.Name, Made: easy.Made}
+	for _, h := range easy.Holding {
+		out.Tables = append(out.Tables, paper.HeldTable{Title: h.Label, Columns: h.Columns, Rows: h.Rows})
+	}
+	return out
 }
 
 // columnWords says in Vietnamese what the columns that people ask about mean;

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +153,10 @@ func copying(t *testing.T, w *world, person models.ID) {
 		assert.GreaterOrEqual(t, rows[table], least, table)
 	}
 	assert.Contains(t, files["du-lieu.html"], "Họ và tên")
+	assert.True(t, strings.HasPrefix(files["du-lieu.pdf"], "%PDF-"), "the same on paper")
+	if keep := os.Getenv("NHASO_KEEP_PDF"); keep != "" { // to be looked at
+		require.NoError(t, os.WriteFile(filepath.Join(keep, "copy.pdf"), []byte(files["du-lieu.pdf"]), 0o600))
+	}
 	assert.Contains(t, files["du-lieu.html"], doc.Name)
 	assert.NotContains(t, files["du-lieu.html"], person.String(), "ids are for programs")
 	assert.Contains(t, files["du-lieu.html"], "đến nay")

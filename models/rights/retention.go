@@ -31,7 +31,7 @@ type Period struct {
 	Sure   bool   `json:"sure"`
 }
 
-// Periods are the periods in force.
+// Periods are the program's own periods; RetentionPlan answers those in force.
 var Periods = func() (list []Period) {
 	if err := json.Unmarshal(rawPeriods, &list); err != nil {
 		panic(err) // the file is part of the program
@@ -91,6 +91,7 @@ type Expired struct {
 	Before string           `json:"before"` // civil day
 	Months int              `json:"months"`
 	Rows   map[string]int64 `json:"rows"` // by table
+	Held   map[string]int64 `json:"held"` // of a dry run: how many rows each table holds
 }
 
 // Retention is the outcome of one run.
@@ -128,29 +129,47 @@ func (s *Rights) Retain(ctx context.Context, actor models.Actor, dry bool) (Rete
 		return out, err
 	}
 	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }()
-	for _, p := range Periods {
+	began := s.clock.Now()
+	err = s.expireAll(ctx, actor, lease, &out)
+	if kept := s.keepRun(context.WithoutCancel(ctx), began, out, err != nil); err == nil {
+		err = kept
+	}
+	return out, err
+}
+
+// expireAll takes one period after the other.
+func (s *Rights) expireAll(ctx context.Context, actor models.Actor, lease *store.Lease, out *Retention) error {
+	periods, err := periodsNow(s.db.Read(ctx))
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
 		e := p.expired(s.clock.Today())
 		before := p.Before(s.clock.Today())
 		if p.Key == attemptLogs {
-			err = s.expireLogs(ctx, actor, lease, before, &e, &out)
+			err = s.expireLogs(ctx, actor, lease, before, &e, out)
 		} else {
 			err = s.expireTables(ctx, actor, lease, p.Key, before, &e)
 		}
 		out.Expired = append(out.Expired, e)
 		if err != nil {
-			return out, fmt.Errorf("expire %s: %w", p.Key, err)
+			return fmt.Errorf("expire %s: %w", p.Key, err)
 		}
 	}
-	return out, nil
+	return nil
 }
 
 func (p Period) expired(today string) Expired {
-	return Expired{Key: p.Key, Before: models.Day(p.Before(today)), Months: p.Months, Rows: map[string]int64{}}
+	return Expired{Key: p.Key, Before: models.Day(p.Before(today)), Months: p.Months, Rows: map[string]int64{}, Held: map[string]int64{}}
 }
 
 func (s *Rights) countAged(ctx context.Context, out *Retention) error {
 	tx, today := s.db.Read(ctx), s.clock.Today()
-	for _, p := range Periods {
+	periods, err := periodsNow(tx)
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
 		e, before := p.expired(today), p.Before(today)
 		if p.Key == attemptLogs {
 			n, err := learning.CountLogs(tx, before)
@@ -158,16 +177,26 @@ func (s *Rights) countAged(ctx context.Context, out *Retention) error {
 				return err
 			}
 			e.Rows["attempts"], e.Rows["answers"], e.Rows["scenario_runs"] = n.Attempts, n.Answers, n.Runs
+			for table := range e.Rows {
+				var held int64
+				if err := tx.Raw("SELECT COUNT(*) FROM " + table).Scan(&held).Error; err != nil {
+					return err
+				}
+				e.Held[table] = held
+			}
 		}
 		for _, a := range agedTables {
 			if a.period != p.Key {
 				continue
 			}
-			var n int64
+			var n, held int64
 			if err := tx.Raw("SELECT COUNT(*) FROM "+a.table+" WHERE "+a.where, before).Scan(&n).Error; err != nil {
 				return err
 			}
-			e.Rows[a.table] = n
+			if err := tx.Raw("SELECT COUNT(*) FROM " + a.table).Scan(&held).Error; err != nil {
+				return err
+			}
+			e.Rows[a.table], e.Held[a.table] = n, held
 		}
 		out.Expired = append(out.Expired, e)
 	}

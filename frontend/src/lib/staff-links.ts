@@ -43,5 +43,6 @@ export const staffLinks: StaffLink[] = [
 	{ href: '/names', text: m.look_nav(), roles: LOOKS_UP_NAMES },
 	{ href: '/requests', text: m.rights_nav(), roles: [...FILES_REQUESTS, ...ANSWERS_REQUESTS] },
 	{ href: '/audit', text: m.audit_nav(), roles: READS_AUDIT },
+	{ href: '/retention', text: m.keep_nav(), roles: ['admin'] },
 	{ href: '/accounts', text: m.nav_accounts(), roles: MANAGES_ACCOUNTS }
 ];

@@ -79,6 +79,7 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 			return [
 				{ name: 'accounts', path: '/accounts', ready: 'table, main h1' },
 				{ name: 'account', path: '/account' },
+				{ name: 'retention', path: '/retention', ready: '[data-period]' },
 				{ name: 'audit-all', path: '/audit' }
 			];
 	}

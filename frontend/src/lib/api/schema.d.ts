@@ -4363,6 +4363,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long details are kept, who changed it, what the last runs erased and when the next is. */
+        get: operations["get-retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each table holds and what a run would erase now; nothing is erased. */
+        get: operations["count-retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/periods/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep one kind of detail for another number of months; it is on record. */
+        put: operations["change-retention-period"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roster-imports/{id}/progress": {
         parameters: {
             query?: never;
@@ -8316,6 +8367,10 @@ export interface components {
             items: components["schemas"]["LearningReportedQuestion"][];
             next_cursor: string | null;
         };
+        ListRetentionCount: {
+            items: components["schemas"]["RetentionCount"][];
+            next_cursor: string | null;
+        };
         ListRollOverReport: {
             items: components["schemas"]["SchoolRollOverReport"][];
             next_cursor: string | null;
@@ -9409,6 +9464,18 @@ export interface components {
             /** @description null: all. */
             person_id?: string | null;
         };
+        PeriodInputBody: {
+            /** @description Made by the client: a repeat is one change. */
+            id: string;
+            /** Format: int64 */
+            months: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The number that was read.
+             */
+            was: number;
+        };
         Picture: {
             alt: string;
             src: string;
@@ -9868,6 +9935,84 @@ export interface components {
             receipts: string;
             /** Format: int64 */
             skipped: number;
+        };
+        RetentionChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            key: string;
+            /** Format: int64 */
+            months: number;
+            reason: string;
+            /** Format: int64 */
+            was: number;
+        };
+        RetentionCount: {
+            before: string;
+            /** @description That there are, by table. */
+            held: {
+                [key: string]: number;
+            };
+            key: string;
+            /** @description That a run would take, by table. */
+            rows: {
+                [key: string]: number;
+            };
+        };
+        RetentionPeriod: {
+            /** @description What is from before this civil day is over. */
+            before: string;
+            /** @enum {string} */
+            from: "event" | "school_year";
+            key: string;
+            /** Format: int64 */
+            months: number;
+            /**
+             * Format: int64
+             * @description As the program came.
+             */
+            own_months: number;
+            source: string;
+            /** @description The law gives it; otherwise it is a proposal. */
+            sure: boolean;
+            tables: string[];
+        };
+        RetentionRun: {
+            /** Format: date-time */
+            began_at: string;
+            /**
+             * Format: int64
+             * @description Persons left alone because a proof does not hold.
+             */
+            broken: number;
+            /** Format: date-time */
+            ended_at: string;
+            /**
+             * Format: int64
+             * @description Rows that went or were blanked.
+             */
+            erased: number;
+            failed: boolean;
+            id: string;
+            /** @description By table. */
+            rows: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Proofs that a stub carries from then on.
+             */
+            stubs: number;
+        };
+        RetentionView: {
+            /** @description The newest first, at most 50. */
+            changes: components["schemas"]["RetentionChange"][];
+            /** Format: date-time */
+            next_run: string;
+            periods: components["schemas"]["RetentionPeriod"][];
+            /** @description The newest first, at most 30. */
+            runs: components["schemas"]["RetentionRun"][];
         };
         RoleInput: {
             /** @description Of a module teacher: the one course it is for; empty: every course. */
@@ -32758,6 +32903,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LearningRegradeReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRetentionCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-retention-period": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
                 };
             };
             /** @description Unauthorized */

@@ -39,6 +39,7 @@ export const FILES_REQUESTS: RoleName[] = ['teacher', 'school_admin', 'commune_o
 export const ANSWERS_REQUESTS: RoleName[] = ['school_admin', 'commune_officer', 'admin'];
 export const LOOKS_UP_NAMES: RoleName[] = ['commune_officer', 'dept_officer', 'admin'];
 export const READS_AUDIT: RoleName[] = ['head', 'school_admin', 'admin'];
+export const OPERATES: RoleName[] = ['admin'];
 
 /** Stops a page load for other roles with the page that says so. */
 export function only(me: Me, roles: RoleName[]): void {

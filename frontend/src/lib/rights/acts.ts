@@ -47,6 +47,7 @@ const ACT: Record<string, () => string> = {
 	person_unrestricted: m.audit_act_person_unrestricted,
 	person_erased: m.audit_act_person_erased,
 	retention_run: m.audit_act_retention_run,
+	retention_changed: m.audit_act_retention_changed,
 	keys_rotated: m.audit_act_keys_rotated,
 	regrade_applied: m.audit_act_regrade_applied
 };
