@@ -163,6 +163,55 @@ func (m *Machine) chance(r *Run, rnd *rand.Rand) (Entry, bool) {
 	return list[rnd.IntN(len(list))], true
 }
 
+// SomethingElse is a typed text that no field waits for.
+const SomethingElse = "Điều gì khác"
+
+// Choices lists everything that can be done now by one who plays alone: each action, each look, and each value that a
+// field knows (a number field: what its scenario is likely to ask for is not known here, so a few amounts).
+func Choices(m *Machine, r *Run) []Entry {
+	var list []Entry
+	for _, a := range m.Available(r) {
+		list = append(list, Entry{Do: a.Key})
+	}
+	elements := m.screens[r.Screen].Elements
+	for i := range elements {
+		x := &elements[i]
+		if !m.holds(x.When, r.State) {
+			continue
+		}
+		if x.Inspect != "" {
+			list = append(list, Entry{Do: "saw." + x.Key})
+		}
+		if x.Kind == "field" {
+			for _, value := range x.values() {
+				list = append(list, Entry{Do: "set." + x.Key, Value: value})
+			}
+		}
+	}
+	return list
+}
+
+// values are what may be entered into a field, one of each kind.
+func (e *Element) values() []string {
+	var out []string
+	switch e.Input {
+	case "choice":
+		for _, o := range e.Options {
+			out = append(out, o.Key)
+		}
+	case "check":
+		out = []string{"0", "1"}
+	case "number":
+		out = []string{"0", "20000", "120000"}
+	default:
+		out = []string{SomethingElse}
+		for _, a := range e.Accept {
+			out = append(out, a.Texts[0])
+		}
+	}
+	return out
+}
+
 // sample is something that may be entered into a field.
 func (e *Element) sample(rnd *rand.Rand) string {
 	switch e.Input {
@@ -176,5 +225,5 @@ func (e *Element) sample(rnd *rand.Rand) string {
 	if a := e.Accept[rnd.IntN(len(e.Accept))]; rnd.IntN(4) > 0 {
 		return a.Texts[rnd.IntN(len(a.Texts))]
 	}
-	return []string{"", "Điều gì khác", "  "}[rnd.IntN(3)]
+	return []string{"", SomethingElse, "  "}[rnd.IntN(3)]
 }
