@@ -16,6 +16,7 @@ type coverageCmd struct {
 	Fold    coverageFoldCmd    `cmd:"" help:"Add what is still in the ledger's tail to the counters."`
 	Rebuild coverageRebuildCmd `cmd:"" help:"Recount every household and write the counters anew."`
 	Verify  coverageVerifyCmd  `cmd:"" help:"Recount every household, check every hash link, print the differences (must be 0)."`
+	Publish coveragePublishCmd `cmd:"" help:"Make the public release that is due, or say with --dry-run what it would tell."`
 	Digest  coverageDigestCmd  `cmd:"" help:"Make the digest of a day: print it, keep it, check one that was kept."`
 }
 

@@ -59,7 +59,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 		"", "demo", "serve", "migrate", "seed", "import", "import households", "import roster", "import villages", "export", "export roster", "coverage",
 		"coverage fold", "coverage rebuild", "coverage verify", "curriculum", "curriculum check", "curriculum publish", "curriculum preview", "curriculum packs", "curriculum packs list", "curriculum packs remove", "openapi", "bench", "backup", "keys", "keys rotate", "health",
 		"questions", "questions import", "questions export", "questions list", "questions items", "questions regrade",
-		"ready", "todo", "todo load", "signoff", "signoff status", "signoff lock", "signoff unlock", "signoff verify", "coverage digest", "quality", "quality run", "quality checks",
+		"ready", "todo", "todo load", "signoff", "signoff status", "signoff lock", "signoff unlock", "signoff verify", "coverage digest", "coverage publish", "quality", "quality run", "quality checks",
 		"rules", "rules list", "rules activate", "badge", "badge verify", "keys rotate-badge",
 	} {
 		t.Run(command, func(t *testing.T) {

@@ -29,6 +29,24 @@ func publicFigures(p coverage.Published) PublicFigures {
 	return PublicFigures{p.Households, SpanView(p.Covered), SpanView(p.NotCovered), SpanView(p.Unknown), p.Hidden()}
 }
 
+// publicSkill is what is published of one skill in a commune or province.
+type publicSkill struct {
+	Skill string   `json:"skill"`
+	Held  SpanView `json:"held" doc:"Households in which at least one confirmed member holds the skill."`
+}
+
+// publicSkills is empty where no skill is told.
+func publicSkills(p coverage.Published, told bool) []publicSkill {
+	list := []publicSkill{}
+	if !told {
+		return list
+	}
+	for i, name := range coverage.SkillNames {
+		list = append(list, publicSkill{name, SpanView(p.Skills[i])})
+	}
+	return list
+}
+
 // publicRow is an area, or small villages together.
 type publicRow struct {
 	Code  string   `json:"code" doc:"Empty for villages together."`
@@ -36,6 +54,7 @@ type publicRow struct {
 	Name  string   `json:"name" doc:"Empty for villages together."`
 	Names []string `json:"names" doc:"Villages too small to be published one by one."`
 	PublicFigures
+	Skills []publicSkill `json:"skills" doc:"Of communes; of villages no skill is told."`
 }
 
 // publicPoint is one release of an area.
@@ -56,6 +75,7 @@ type publicView struct {
 	OnDate     string    `json:"on_date" doc:"The figures are those of the end of this civil day; they stay until the next release."`
 	ReleasedOn string    `json:"released_on"`
 	PublicFigures
+	Skills   []publicSkill   `json:"skills" doc:"The five skills; empty in releases made before they were published."`
 	Register *publicRegister `json:"register"`
 	Rows     []publicRow     `json:"rows" doc:"Communes, or villages; they need not add up to the area exactly."`
 	HiddenIn int             `json:"hidden_villages" doc:"Villages that are part of the sum only."`
@@ -133,15 +153,15 @@ func (s *server) publicViewOf(ctx context.Context, where spot, page coverage.Pub
 	}
 	v := publicView{Area: where.head, Ancestors: where.up, OnDate: page.OnDate, ReleasedOn: page.ReleasedOn,
 		PublicFigures: publicFigures(page.Published), HiddenIn: page.HiddenIn,
-		Rows: converted(page.Rows, publicRowOf), Trend: converted(trend, func(p coverage.PublicPoint) publicPoint {
+		Skills: publicSkills(page.Published, page.TellsSkills),
+		Rows: converted(page.Rows, func(r coverage.PublicRow) publicRow {
+			return publicRow{r.Code, r.Kind, r.Name, filled(r.Names), publicFigures(r.Published),
+				publicSkills(r.Published, page.TellsSkills && page.RowsAre == coverage.LevelCommune)}
+		}), Trend: converted(trend, func(p coverage.PublicPoint) publicPoint {
 			return publicPoint{p.OnDate, publicFigures(p.Published)}
 		})}
 	if r := page.Register; r != nil {
 		v.Register = &publicRegister{r.Source, r.AsOf}
 	}
 	return v, nil
-}
-
-func publicRowOf(r coverage.PublicRow) publicRow {
-	return publicRow{r.Code, r.Kind, r.Name, filled(r.Names), publicFigures(r.Published)}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"nhaso/models/coverage"
 )
 
 // What anybody may read: spans, the register, nothing about a household, and
@@ -35,10 +37,21 @@ func TestPublicCoverage(t *testing.T) {
 			require.GreaterOrEqual(t, f.Covered.High-f.Covered.Low, min(4, f.Households))
 			require.GreaterOrEqual(t, f.Unknown.High-f.Unknown.Low, min(4, f.Households))
 		}
+		require.Len(t, v.Skills, 5)
+		for _, row := range v.Rows {
+			require.Empty(t, row.Skills, "of a village no skill is told")
+		}
+		var above publicView
+		require.NoError(t, json.Unmarshal(w.raw("GET", "/public/coverage/22", "", "").Body.Bytes(), &above))
+		require.Len(t, above.Rows[0].Skills, 5)
 		var exact coverageView
 		w.ok(t, "so", "GET", "/areas/06685/coverage", "", &exact)
 		require.Equal(t, exact.Households, v.Households)
 		require.True(t, v.Covered.Low <= exact.Covered && exact.Covered <= v.Covered.High)
+		for _, s := range v.Skills {
+			require.True(t, s.Held.Low <= coverage.Skills(exact.Skills).Of(s.Skill) && coverage.Skills(exact.Skills).Of(s.Skill) <= s.Held.High, "%+v", s)
+			require.True(t, s.Held.Low <= v.Households-v.Unknown.High && s.Held.High >= v.Covered.High, "it would tell of the states: %+v", s)
+		}
 
 		w.clock.Add(5 * 24 * time.Hour)
 		day, err := w.Coverage.PublishDue(t.Context())

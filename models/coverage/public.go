@@ -118,11 +118,11 @@ var errNothing = models.Conflict("nothing_to_publish")
 func countVillages(tx *gorm.DB, onDate string) ([]counted, error) {
 	var list []counted
 	err := tx.Raw(`SELECT v.id AS village_id, vc.commune_id, a.province_id, u.unit_id, u.block_id,
-			COALESCE(s.h, 0) AS households, COALESCE(s.k, 0) AS known, COALESCE(s.c, 0) AS covered
+			`+eachFigure("COALESCE(s.%, 0) AS %", ", ")+`
 		FROM villages v`+inCommune("v.id")+`LEFT JOIN public_units u ON u.village_id = v.id
-		LEFT JOIN (SELECT village_id, SUM(d_households) AS h, SUM(d_known) AS k, SUM(d_covered) AS c
+		LEFT JOIN (SELECT village_id, `+eachFigure("SUM(d_%) AS %", ", ")+`
 			FROM coverage_ledger WHERE on_date <= ? GROUP BY village_id) s ON s.village_id = v.id
-		WHERE u.village_id IS NOT NULL OR COALESCE(s.h, 0) > 0
+		WHERE u.village_id IS NOT NULL OR COALESCE(s.households, 0) > 0
 		ORDER BY a.code, v.code`, onDate, onDate).Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("count villages: %w", err)
@@ -182,7 +182,11 @@ func keepRelease(tx *gorm.DB, onDate string, villages []counted) error {
 	if err := insertChunks(tx, "public_villages", places); err != nil {
 		return err
 	}
-	if err := insertChunks(tx, "public_figures", figureRows(onDate, villages)); err != nil {
+	figures, skills := figureRows(onDate, villages)
+	if err := insertChunks(tx, "public_figures", figures); err != nil {
+		return err
+	}
+	if err := insertChunks(tx, "public_skills", skills); err != nil {
 		return err
 	}
 	return keepRegisters(tx, onDate, villages)
@@ -199,11 +203,19 @@ type figureRow struct {
 }
 
 func (r figureRow) published() Published {
-	return Published{r.Households, Span{r.CoveredLow, r.CoveredHigh}, Span{r.NotLow, r.NotHigh}, Span{r.UnknownLow, r.UnknownHigh}}
+	return published(r.Households, Span{r.CoveredLow, r.CoveredHigh}, Span{r.NotLow, r.NotHigh}, Span{r.UnknownLow, r.UnknownHigh})
+}
+
+// skillRow is one row of public_skills: of a block the span of one skill.
+type skillRow struct {
+	OnDate    string
+	ID        models.ID
+	Skill     string
+	Low, High int
 }
 
 // figureRows adds the villages up to units and suppresses block by block.
-func figureRows(onDate string, villages []counted) []figureRow {
+func figureRows(onDate string, villages []counted) (rows []figureRow, skills []skillRow) {
 	units, blocks := map[models.ID]Unit{}, map[models.ID][]models.ID{}
 	largest := map[models.ID]int{}
 	for _, v := range villages {
@@ -217,7 +229,6 @@ func figureRows(onDate string, villages []counted) []figureRow {
 		u.Figures = u.plus(v.Figures)
 		units[v.UnitID] = u
 	}
-	var rows []figureRow
 	add := func(id models.ID, p Published) {
 		rows = append(rows, figureRow{onDate, id, p.Households, p.Covered.Low, p.Covered.High, p.NotCovered.Low, p.NotCovered.High, p.Unknown.Low, p.Unknown.High})
 	}
@@ -228,11 +239,14 @@ func figureRows(onDate string, villages []counted) []figureRow {
 		}
 		each, block := Suppress(counts)
 		add(id, block)
+		for i, s := range block.Skills {
+			skills = append(skills, skillRow{onDate, id, SkillNames[i], s.Low, s.High})
+		}
 		for i, u := range members {
 			add(u, each[i])
 		}
 	}
-	return rows
+	return rows, skills
 }
 
 // keepRegisters writes down on which register each area's number of households

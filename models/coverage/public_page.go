@@ -21,11 +21,12 @@ type PublicRow struct {
 type PublicPage struct {
 	OnDate string // civil day
 	Published
-	Rows       []PublicRow
-	RowsAre    string    // level of the rows
-	HiddenIn   int       // villages whose households are only part of a sum
-	Register   *Register // nil when none was imported
-	ReleasedOn string    // civil day on which it was published
+	TellsSkills bool // releases made before skills were published do not
+	Rows        []PublicRow
+	RowsAre     string    // level of the rows
+	HiddenIn    int       // villages whose households are only part of a sum
+	Register    *Register // nil when none was imported
+	ReleasedOn  string    // civil day on which it was published
 }
 
 // PublicPoint is an area's figure in one release.
@@ -46,6 +47,7 @@ type releasedVillage struct {
 // where the villages were. Everything a page shows is added up from these.
 type release struct {
 	onDate, releasedOn string
+	tellsSkills        bool
 	villages           []releasedVillage
 	figures            map[models.ID]Published // of units and blocks
 	areas              []publicArea            // in the order of their codes
@@ -113,7 +115,7 @@ func (r *release) build() {
 	}
 	r.pages = make(map[models.ID]PublicPage, len(r.areas))
 	for _, a := range r.areas {
-		p := PublicPage{OnDate: r.onDate, ReleasedOn: r.releasedOn, Rows: []PublicRow{}, RowsAre: LevelCommune}
+		p := PublicPage{OnDate: r.onDate, ReleasedOn: r.releasedOn, TellsSkills: r.tellsSkills, Rows: []PublicRow{}, RowsAre: LevelCommune}
 		p.Published, p.HiddenIn = r.sum(within[a.ID])
 		if a.RegisterSource != "" {
 			p.Register = &Register{Source: a.RegisterSource, AsOf: a.RegisterAsOf}

@@ -3,6 +3,7 @@ package coverage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -129,6 +130,9 @@ func readRelease(tx *gorm.DB, onDate string) (*release, error) {
 	for _, f := range figures {
 		r.figures[f.ID] = f.published()
 	}
+	if err := r.readSkills(tx); err != nil {
+		return nil, err
+	}
 	err = tx.Raw(`SELECT a.id, a.province_id, a.level, a.code, a.kind, a.name, COALESCE(g.source, '') AS register_source, COALESCE(g.as_of, '') AS register_as_of
 		FROM areas a LEFT JOIN public_registers g ON g.area_id = a.id AND g.on_date = ?
 		WHERE a.id IN (SELECT commune_id FROM public_villages WHERE on_date = ?) OR a.id IN (SELECT province_id FROM public_villages WHERE on_date = ?)
@@ -137,6 +141,25 @@ func readRelease(tx *gorm.DB, onDate string) (*release, error) {
 		return nil, fmt.Errorf("read published areas: %w", err)
 	}
 	return r, nil
+}
+
+// readSkills puts what is published of skills to the figures of the blocks.
+func (r *release) readSkills(tx *gorm.DB) error {
+	var rows []skillRow
+	if err := tx.Raw("SELECT * FROM public_skills WHERE on_date = ?", r.onDate).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("read published skills: %w", err)
+	}
+	r.tell(rows)
+	return nil
+}
+
+func (r *release) tell(rows []skillRow) {
+	for _, row := range rows {
+		p := r.figures[row.ID]
+		p.Skills[slices.Index(SkillNames[:], row.Skill)] = Span{row.Low, row.High}
+		r.figures[row.ID] = p
+	}
+	r.tellsSkills = len(rows) > 0
 }
 
 // PublicFor is Public for an actor who may read what is published of certain

@@ -16,7 +16,7 @@ import (
 // settle gives the village counts, as one household's change.
 func (w *world) settle(village models.ID, f Figures) {
 	d := f.minus(w.truth[village])
-	w.record(Delta{SubjectID: models.NewID(w.clock.Now()), VillageID: village, Households: d.Households, Known: d.Known, Covered: d.Covered, Cause: "test"})
+	w.record(Delta{SubjectID: models.NewID(w.clock.Now()), VillageID: village, Households: d.Households, Known: d.Known, Covered: d.Covered, Skills: d.Skills, Cause: "test"})
 }
 
 func (w *world) public(area models.ID, onDate string) PublicPage {
@@ -78,7 +78,7 @@ func TestAReleaseStaysAndTheNextComesAtTheEndOfTheMonth(t *testing.T) {
 		require.NoError(t, err)
 		first := w.public(w.communes[0], "")
 		require.Equal(t, "2026-11-23", first.OnDate)
-		require.Equal(t, Published{600, Span{110, 118}, Span{20, 28}, Span{454, 470}}, first.Published, "two villages: no closer than each")
+		require.Equal(t, published(600, Span{110, 118}, Span{20, 28}, Span{454, 470}), first.Published, "two villages: no closer than each")
 		require.Len(t, first.Rows, 2)
 		require.Equal(t, Span{55, 59}, w.row(first, w.villages[0]).Covered)
 		require.Equal(t, 1200, w.public(w.provinces[0], "").Households)
@@ -136,7 +136,7 @@ func TestUnitsDoNotFollowTheMap(t *testing.T) {
 		require.Len(t, here.Rows, 5, "the villages together lie in two communes now")
 		require.Equal(t, 1, here.HiddenIn)
 		require.Equal(t, 1, there.HiddenIn)
-		require.Equal(t, Published{305, Span{50, 59}, Span{10, 19}, Span{232, 245}}, there.Published)
+		require.Equal(t, published(305, Span{50, 59}, Span{10, 19}, Span{232, 245}), there.Published)
 		require.Equal(t, here.Published.plus(there.Published), w.public(w.provinces[0], "").Published, "the block is told of no more")
 		require.Equal(t, 5*300+7, here.Households)
 		require.Equal(t, 5*50, here.Covered.Low)

@@ -79,10 +79,11 @@ func (s Span) plus(o Span) Span { return Span{s.Low + o.Low, s.High + o.High} }
 type Published struct {
 	Households                   int
 	Covered, NotCovered, Unknown Span
+	Skills                       skillSpans // households with somebody who holds each
 }
 
 func (p Published) plus(o Published) Published {
-	return Published{p.Households + o.Households, p.Covered.plus(o.Covered), p.NotCovered.plus(o.NotCovered), p.Unknown.plus(o.Unknown)}
+	return Published{p.Households + o.Households, p.Covered.plus(o.Covered), p.NotCovered.plus(o.NotCovered), p.Unknown.plus(o.Unknown), p.Skills.plus(o.Skills)}
 }
 
 // Hidden tells that nothing is published beyond the number of households.
@@ -94,7 +95,14 @@ func (p Published) Hidden() bool {
 // unpublished is of n households what everybody knows.
 func unpublished(n int) Published {
 	all := Span{0, n}
-	return Published{n, all, all, all}
+	return published(n, all, all, all)
+}
+
+// published is of a unit what its states tell, also of its skills.
+func published(n int, covered, not, unknown Span) Published {
+	p := Published{Households: n, Covered: covered, NotCovered: not, Unknown: unknown}
+	p.Skills = p.untold()
+	return p
 }
 
 // Unit is what Suppress is asked about: the counts of a village, or of several
@@ -109,7 +117,7 @@ type Unit struct {
 func Suppress(units []Unit) (each []Published, block Published) {
 	each = make([]Published, len(units))
 	var sum Figures
-	low, widest, free := Published{}, Published{}, 0
+	low, widest, free, most := Published{}, Published{}, 0, 0
 	for i, u := range units {
 		u.Figures = u.sane()
 		p, isFree := bands(u)
@@ -117,6 +125,7 @@ func Suppress(units []Unit) (each []Published, block Published) {
 		low = low.plus(p)
 		widest.Covered.High = max(widest.Covered.High, p.Covered.High-p.Covered.Low)
 		widest.NotCovered.High = max(widest.NotCovered.High, p.NotCovered.High-p.NotCovered.Low)
+		most = max(most, p.NotCovered.High)
 		if isFree {
 			free++
 		}
@@ -126,6 +135,7 @@ func Suppress(units []Unit) (each []Published, block Published) {
 	block.NotCovered = classOf(sum.NotCovered(), low.NotCovered, widest.NotCovered.High, free)
 	block.Unknown = Span{max(0, sum.Households-block.Covered.High-block.NotCovered.High), sum.Households - block.Covered.Low - block.NotCovered.Low}
 	block.cap()
+	block.Skills = block.skillsOf(sum, most)
 	return each, block
 }
 
@@ -155,10 +165,10 @@ func bands(u Unit) (Published, bool) {
 	last := lastBand(n-covered.High, freeSlack)
 	if low := u.NotCovered() / bandStep * bandStep; low < last {
 		not := Span{low, low + freeSlack}
-		return Published{n, covered, not, Span{n - covered.High - not.High, n - covered.Low - not.Low}}, true
+		return published(n, covered, not, Span{n - covered.High - not.High, n - covered.Low - not.Low}), true
 	}
 	rest := n - covered.Low
-	return Published{n, covered, Span{last, rest}, Span{0, rest - last}}, false
+	return published(n, covered, Span{last, rest}, Span{0, rest - last}), false
 }
 
 // bandOf is the band of x among 0…most, of which the last holds more values than

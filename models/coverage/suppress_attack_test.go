@@ -64,9 +64,11 @@ func drawCounts(t *rapid.T, size int) Figures {
 func (p *province) publish(day int) *release {
 	assignUnits(p.villages, "", storetest.Start)
 	r := &release{onDate: strconv.Itoa(day), figures: map[models.ID]Published{}, areas: append(slices.Clone(p.communes), publicArea{ID: p.id, Level: LevelProvince})}
-	for _, f := range figureRows("", p.villages) {
+	figures, skills := figureRows("", p.villages)
+	for _, f := range figures {
 		r.figures[f.ID] = f.published()
 	}
+	r.tell(skills)
 	for _, v := range p.villages {
 		name := p.names[v.VillageID]
 		r.villages = append(r.villages, releasedVillage{v.VillageID, v.CommuneID, p.id, v.UnitID, v.BlockID, v.Households, name, "", name})
@@ -93,9 +95,11 @@ func (p *province) move(t *rapid.T) {
 
 // attacker reads public pages as anybody can and knows every village's number
 // of households. Its unknowns are the covered and the not covered of each
-// village; of all days together where it knows that nothing changed.
+// village, and how many hold each of two skills where it reads those as well; of
+// all days together where it knows that nothing changed.
 type attacker struct {
 	solver
+	per   int // unknowns of a village: two, or four with two skills
 	truth []float64
 }
 
@@ -143,13 +147,27 @@ func (a *attacker) learn(p *province, first int, villages []int, say Published) 
 	a.between(a.form(first, villages, 1, 0), say.Covered)
 	a.between(a.form(first, villages, 0, 1), say.NotCovered)
 	a.between(a.form(first, villages, 1, 1), Span{households - say.Unknown.High, households - say.Unknown.Low})
+	for k := range a.per - 2 {
+		a.between(a.skill(first, villages, k, 0, 0, 1), say.Skills[k])
+		a.between(a.skill(first, villages, k, -1, 0, 1), Span{0, households}) // who is covered holds it
+		a.between(a.skill(first, villages, k, 1, 1, -1), Span{0, households}) // who holds it is known
+	}
+}
+
+// skill is a form with p times the k-th skill.
+func (a *attacker) skill(first int, villages []int, k int, c, d, p float64) []float64 {
+	f := a.form(first, villages, c, d)
+	for _, i := range villages {
+		f[first+a.per*i+2+k] = p
+	}
+	return f
 }
 
 // form is the sum of covered (times c) and not covered (times d) of villages.
 func (a *attacker) form(first int, villages []int, c, d float64) []float64 {
 	f := make([]float64, len(a.truth))
 	for _, i := range villages {
-		f[first+2*i], f[first+2*i+1] = c, d
+		f[first+a.per*i], f[first+a.per*i+1] = c, d
 	}
 	return f
 }
@@ -193,26 +211,52 @@ func (a *attacker) attack(t require.TestingT, p *province, first int, quiet bool
 		for _, i := range g {
 			sum = sum.plus(p.villages[i].Figures)
 		}
-		for k, x := range states(sum) {
-			if x >= hidden {
+		for _, cell := range a.cells(first, g, sum) {
+			if cell.is >= hidden {
 				continue
 			}
 			small++
-			sign := [3][2]float64{{1, 0}, {0, 1}, {-1, -1}}[k]
-			low, high := a.bounds(a.form(first, g, sign[0], sign[1]))
-			if k == 2 {
-				low, high = low+float64(sum.Households), high+float64(sum.Households)
-			}
+			low, high := a.bounds(cell.form)
+			low, high = low+cell.plus, high+cell.plus
 			const tolerance = 1e-6
 			if quiet && len(g) > 1 {
-				require.GreaterOrEqual(t, high-low, math.Min(4, float64(sum.Households))-tolerance, "villages %v, state %d is %d: %v…%v", g, k, x, low, high)
+				require.GreaterOrEqual(t, high-low, math.Min(4, float64(sum.Households))-tolerance, "villages %v, %s is %d: %v…%v", g, cell.name, cell.is, low, high)
 				low = 0
 			}
-			require.LessOrEqual(t, low, tolerance, "villages %v, state %d is %d: at least %v", g, k, x, low)
-			require.GreaterOrEqual(t, high, math.Min(4, float64(sum.Households))-tolerance, "villages %v, state %d is %d: at most %v", g, k, x, high)
+			require.LessOrEqual(t, low, tolerance, "villages %v, %s is %d: at least %v", g, cell.name, cell.is, low)
+			require.GreaterOrEqual(t, high, math.Min(4, float64(sum.Households))-tolerance, "villages %v, %s is %d: at most %v", g, cell.name, cell.is, high)
 		}
 	}
 	return small
+}
+
+// cell is a number of households that must not be told when it is small: a form
+// and what is added to it.
+type cell struct {
+	name string
+	is   int
+	form []float64
+	plus float64
+}
+
+// cells are the states of villages together; of each skill those who hold it,
+// those who do not, and both without the covered and without the unknown.
+func (a *attacker) cells(first int, g []int, sum Figures) []cell {
+	n := float64(sum.Households)
+	list := []cell{
+		{"covered", sum.Covered, a.form(first, g, 1, 0), 0},
+		{"not covered", sum.NotCovered(), a.form(first, g, 0, 1), 0},
+		{"unknown", sum.Unknown(), a.form(first, g, -1, -1), n},
+	}
+	for k := range a.per - 2 {
+		p := sum.Skills.counts()[k]
+		list = append(list,
+			cell{"holding", p, a.skill(first, g, k, 0, 0, 1), 0},
+			cell{"not holding", sum.Households - p, a.skill(first, g, k, 0, 0, -1), n},
+			cell{"holding, not covered", p - sum.Covered, a.skill(first, g, k, -1, 0, 1), 0},
+			cell{"known, not holding", sum.Known - p, a.skill(first, g, k, 1, 1, -1), 0})
+	}
+	return list
 }
 
 // attacks is how many random provinces are attacked; NHASO_ATTACKS asks for more.
@@ -232,7 +276,7 @@ func TestSubtractingDaysAndMapsBoundsNothing(t *testing.T) {
 			p := drawProvince(rt)
 			const days = 3
 			width := 2 * len(p.villages)
-			a := &attacker{truth: make([]float64, days*width)}
+			a := &attacker{per: 2, truth: make([]float64, days*width)}
 			for day := range days {
 				p.remember(a, day*width)
 				a.look(p, p.publish(day), day*width)
@@ -252,7 +296,10 @@ func TestSubtractingDaysAndMapsBoundsNothing(t *testing.T) {
 // remember notes the true counts as the point from which the solver starts.
 func (p *province) remember(a *attacker, first int) {
 	for i, v := range p.villages {
-		a.truth[first+2*i], a.truth[first+2*i+1] = float64(v.Covered), float64(v.NotCovered())
+		a.truth[first+a.per*i], a.truth[first+a.per*i+1] = float64(v.Covered), float64(v.NotCovered())
+		for k := range a.per - 2 {
+			a.truth[first+a.per*i+2+k] = float64(v.Skills.counts()[k])
+		}
 	}
 }
 
@@ -263,7 +310,7 @@ func TestSubtractingMapsOfAQuietYearBoundsNothing(t *testing.T) {
 	for n := 0; n < attacks(); n += 8 { // rapid runs eight provinces a check
 		rapid.MakeCheck(func(rt *rapid.T) {
 			p := drawProvince(rt)
-			a := &attacker{truth: make([]float64, 2*len(p.villages))}
+			a := &attacker{per: 2, truth: make([]float64, 2*len(p.villages))}
 			p.remember(a, 0)
 			for day := range 3 {
 				a.look(p, p.publish(day), 0)
@@ -283,7 +330,7 @@ func TestTheAttackerFindsWhatIsNotSuppressed(t *testing.T) {
 		p.villages = append(p.villages, counted{VillageID: models.NewID(storetest.Start), Figures: f})
 	}
 	open := func(sum Span) (float64, float64) {
-		a := &attacker{truth: make([]float64, 4)}
+		a := &attacker{per: 2, truth: make([]float64, 4)}
 		p.remember(a, 0)
 		for i, v := range p.villages {
 			each, _ := Suppress([]Unit{{Figures: v.Figures}})

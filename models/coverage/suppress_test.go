@@ -31,7 +31,7 @@ func TestBands(t *testing.T) {
 		{Figures{Households: 30, Known: 40, Covered: 50}, Span{25, 30}, Span{0, 5}, Span{0, 5}},
 	} {
 		each, _ := Suppress([]Unit{{Figures: x.f}})
-		assert.Equal(t, Published{max(0, x.f.Households), x.covered, x.not, x.un}, each[0], "%+v", x.f)
+		assert.Equal(t, published(max(0, x.f.Households), x.covered, x.not, x.un), each[0], "%+v", x.f)
 	}
 }
 

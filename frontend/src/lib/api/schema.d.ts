@@ -9637,7 +9637,14 @@ export interface components {
             /** @description Villages too small to be published one by one. */
             names: string[];
             not_covered: components["schemas"]["SpanView"];
+            /** @description Of communes; of villages no skill is told. */
+            skills: components["schemas"]["PublicSkill"][];
             unknown: components["schemas"]["SpanView"];
+        };
+        PublicSkill: {
+            /** @description Households in which at least one confirmed member holds the skill. */
+            held: components["schemas"]["SpanView"];
+            skill: string;
         };
         PublicView: {
             ancestors: components["schemas"]["AreaRef"][];
@@ -9662,6 +9669,8 @@ export interface components {
             released_on: string;
             /** @description Communes, or villages; they need not add up to the area exactly. */
             rows: components["schemas"]["PublicRow"][];
+            /** @description The five skills; empty in releases made before they were published. */
+            skills: components["schemas"]["PublicSkill"][];
             /** @description Every release kept, the oldest first. */
             trend: components["schemas"]["PublicPoint"][];
             unknown: components["schemas"]["SpanView"];
