@@ -23,6 +23,7 @@ var notHeld = map[string]string{
 	"visits":               "of staff; a visit names nobody of the household",
 	"register_jobs":        "of staff",
 	"name_lookups":         "of staff",
+	"import_progress":      "of staff, kept for minutes",
 	"public_releases":      "of staff",
 	"signoff_steps":        "of staff",
 	"school_probes":        "of staff",

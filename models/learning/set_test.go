@@ -95,7 +95,9 @@ func TestSetIsPractised(t *testing.T) {
 		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM item_stats")+w.count("SELECT COUNT(*) FROM question_versions WHERE course_key = ?", set.Key))
 
 		w.give(func(n *NewAssignment) { n.Kind, n.CourseKey = AssignBank, set.Key }) // once more: the questions are the same
-		w.give(func(n *NewAssignment) { n.OpensAt, n.Kind, n.CourseKey = n.DueAt.Add(-time.Minute), AssignBank, w.bankSet(models.ID{}).Key })
+		w.give(func(n *NewAssignment) {
+			n.OpensAt, n.Kind, n.CourseKey = n.DueAt.Add(-time.Minute), AssignBank, w.bankSet(models.ID{}).Key
+		})
 		practised := map[models.ID]*BoardPractice{}
 		b, err := w.l.Board(ctx, w.teacher, w.class)
 		require.NoError(w.t, err)
