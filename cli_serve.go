@@ -16,6 +16,7 @@ import (
 	"nhaso/api"
 	"nhaso/frontend"
 	"nhaso/models"
+	"nhaso/models/household"
 	"nhaso/models/store"
 	"nhaso/seeds"
 )
@@ -159,6 +160,9 @@ func background(ctx context.Context, house *seeds.House) error {
 		if n%300 == 5 { // also soon after the start
 			if _, err := house.Coverage.SealDays(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("seal days", "error", err)
+			}
+			if _, err := house.Coverage.RecountDue(ctx, household.Recounter()); err != nil && ctx.Err() == nil {
+				slog.Warn("recount coverage", "error", err)
 			}
 			if _, err := house.Quality.RunDue(ctx); err != nil && ctx.Err() == nil {
 				slog.Warn("look for what is not ordinary", "error", err)

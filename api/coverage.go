@@ -73,37 +73,15 @@ type coverageView struct {
 	Unplaced  FigureSet       `json:"unplaced" doc:"In none of the children: on an older map nobody can tell where these villages lay."`
 }
 
-// changeView is one ledger row.
-type changeView struct {
-	At              time.Time  `json:"at"`
-	On              string     `json:"on"`
-	DeltaCovered    int        `json:"delta_covered"`
-	DeltaKnown      int        `json:"delta_known"`
-	DeltaHouseholds int        `json:"delta_households"`
-	DeltaSkills     SkillCount `json:"delta_skills"`
-	Cause           string     `json:"cause"`
-	HouseholdID     *string    `json:"household_id" doc:"null for a register that brought many at once"`
-	VillageName     string     `json:"village_name"`
-	Hash            string     `json:"hash"`
-}
-
-type areaExplanation struct {
-	Figure      FigureSet    `json:"figure"`
-	Definition  string       `json:"definition"`
-	RuleVersion int          `json:"rule_version"`
-	LastChanges []changeView `json:"last_changes"`
-	Batches     int          `json:"batches" doc:"Number of the last batch folded into the counters."`
-	ChainOK     bool         `json:"chain_ok" doc:"Every row and batch shown recomputes to its hash and follows the one before."`
-}
-
-type coverageInput struct {
+// CoverageInput names an area and the two days of its figures.
+type CoverageInput struct {
 	Code string `path:"code" maxLength:"16" doc:"Of a province, commune or village (V-…), as it was on the day of the map."`
 	On   string `query:"on" maxLength:"10" doc:"Civil day: the figures at its end. Default now."`
 	Map  string `query:"map" maxLength:"10" doc:"Civil day: the areas as they were on it. Default the day of the figures."`
 }
 
 // view checks the two days. asked is false when the page of this moment is meant.
-func (in *coverageInput) view(today string) (view coverage.View, asked bool, err error) {
+func (in *CoverageInput) view(today string) (view coverage.View, asked bool, err error) {
 	on, err := parseDay("query.on", in.On)
 	if err != nil {
 		return view, false, err
@@ -133,12 +111,9 @@ func (s *server) coverageOperations() {
 	}
 	register(s, read("get-coverage", "/areas/{code}/coverage", "How many households of an area have a skilled member, and of each area below; as of any day, under the map of any day."),
 		s.coverageOf)
-	type path struct {
-		Code string `path:"code" maxLength:"16"`
-	}
-	register(s, read("explain-coverage", "/areas/{code}/coverage/explanation", "What a figure is made of: definition, rule, last changes, chain of hashes."),
-		func(ctx context.Context, actor models.Actor, in *path) (*body[areaExplanation], error) {
-			return answer(s.explainArea(ctx, actor, in.Code))
+	register(s, read("explain-coverage", "/areas/{code}/coverage/explanation", "What a figure is made of: definition, rule, the last changes that moved it, the last recount, chain of hashes; as of any day, and as it was known at an instant."),
+		func(ctx context.Context, actor models.Actor, in *questionInput) (*body[areaExplanation], error) {
+			return answer(s.explainArea(ctx, actor, in))
 		})
 	register(s, read("get-coverage-trend", "/areas/{code}/coverage/trend", "How the figures of an area came about, what is to be reached, and where the pace of the last weeks leads."),
 		s.coverageTrend)
@@ -194,7 +169,7 @@ func (s *server) above(ctx context.Context, id models.ID) ([]areaRef, error) {
 	return up, nil
 }
 
-func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverageInput) (*body[coverageView], error) {
+func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *CoverageInput) (*body[coverageView], error) {
 	today := s.Clock.Today()
 	view, asked, err := in.view(today)
 	if err != nil {
@@ -224,39 +199,6 @@ func (s *server) coverageOf(ctx context.Context, actor models.Actor, in *coverag
 	}
 	out.withGoals(page, day)
 	return answer(out, nil)
-}
-
-// definition is what the figures mean, in the words of the house's rule.
-const definition = "covered: at least one confirmed member holds a valid certificate; " +
-	"not covered: at least one member is confirmed, none holds a valid certificate; " +
-	"unknown: no member is confirmed"
-
-func (s *server) explainArea(ctx context.Context, actor models.Actor, code string) (areaExplanation, error) {
-	where, err := s.spotOf(ctx, code, "")
-	if err != nil {
-		return areaExplanation{}, err
-	}
-	e, err := s.Coverage.Explain(ctx, actor, where.at, 50)
-	if err != nil {
-		return areaExplanation{}, err
-	}
-	rule, err := s.activeRule(ctx)
-	if err != nil {
-		return areaExplanation{}, err
-	}
-	out := areaExplanation{Figure: figuresOf(e.Figures), Definition: definition, RuleVersion: rule, ChainOK: e.ChainOK}
-	if len(e.Batches) > 0 {
-		out.Batches = int(e.Batches[0].Number)
-	}
-	out.LastChanges = converted(e.Changes, func(c coverage.Change) changeView {
-		v := changeView{At: c.At.UTC(), On: c.OnDate, DeltaCovered: c.Covered, DeltaKnown: c.Known, DeltaHouseholds: c.Households,
-			DeltaSkills: SkillCount(c.Skills), Cause: c.Cause, VillageName: place.VillageTitle(c.VillageKind, c.VillageName), Hash: c.Hash}
-		if c.Cause != "register" {
-			v.HouseholdID = optionalID(c.SubjectID)
-		}
-		return v
-	})
-	return out, nil
 }
 
 func (s *server) activeRule(ctx context.Context) (int, error) {

@@ -101,7 +101,7 @@ type trendInput struct {
 const forecastAhead = 182
 
 func (s *server) coverageTrend(ctx context.Context, actor models.Actor, in *trendInput) (*body[trendView], error) {
-	days := coverageInput{Code: in.Code, On: in.On, Map: in.Map}
+	days := CoverageInput{Code: in.Code, On: in.On, Map: in.Map}
 	view, asked, err := days.view(s.Clock.Today())
 	if err != nil {
 		return nil, err

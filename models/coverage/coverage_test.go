@@ -160,7 +160,7 @@ func TestReadingStaysInReach(t *testing.T) {
 			assert.Equal(w.t.(*testing.T), k.code, models.CodeOf(err), "children: "+name)
 			_, err = w.cov.AsOf(ctx, k.actor, k.area, "2026-11-23")
 			assert.Equal(w.t.(*testing.T), k.code, models.CodeOf(err), "as of: "+name)
-			_, err = w.cov.Explain(ctx, k.actor, k.area, 5)
+			_, err = w.cov.Explain(ctx, k.actor, k.area, Question{})
 			assert.Equal(w.t.(*testing.T), k.code, models.CodeOf(err), "explain: "+name)
 		}
 	})
@@ -317,7 +317,7 @@ func TestExplainShowsTheRowsBehindAFigure(t *testing.T) {
 		w.record(house(a, w.villages[0], 0, 1, 1))
 		w.record(house(models.NewID(w.clock.Now()), w.villages[2], 1, 0, 0)) // another commune
 		for _, area := range []Area{{w.villages[0], LevelVillage}, {w.communes[0], LevelCommune}} {
-			e, err := w.cov.Explain(ctx, models.System(), area, 10)
+			e, err := w.cov.Explain(ctx, models.System(), area, Question{Limit: 10})
 			require.NoError(w.t, err)
 			require.Equal(w.t, Figures{Households: 1, Known: 1, Covered: 1}, e.Figures)
 			require.Len(w.t, e.Changes, 2)
@@ -326,13 +326,13 @@ func TestExplainShowsTheRowsBehindAFigure(t *testing.T) {
 			require.Len(w.t, e.Batches, 1)
 			require.True(w.t, e.ChainOK)
 		}
-		changes, err := w.cov.LastChanges(ctx, models.System(), Area{w.provinces[0], LevelProvince}, 2)
+		whole, err := w.cov.Explain(ctx, models.System(), Area{w.provinces[0], LevelProvince}, Question{Limit: 2})
 		require.NoError(w.t, err)
-		require.Len(w.t, changes, 2)
+		require.Len(w.t, whole.Changes, 2)
 		w.tx(func(tx *gorm.DB) error {
 			return tx.Exec("UPDATE coverage_ledger SET d_covered = 2 WHERE subject_id = ? AND seq = 2", a).Error
 		})
-		e, err := w.cov.Explain(ctx, models.System(), Area{w.villages[0], LevelVillage}, 10)
+		e, err := w.cov.Explain(ctx, models.System(), Area{w.villages[0], LevelVillage}, Question{Limit: 10})
 		require.NoError(w.t, err)
 		require.False(w.t, e.ChainOK)
 	})

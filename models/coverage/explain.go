@@ -3,11 +3,13 @@ package coverage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/place"
 )
 
 // Change is one ledger row as "explain this number" shows it.
@@ -33,30 +35,114 @@ type BatchLink struct {
 	Hash     string
 }
 
-// Explanation says where a figure comes from.
-type Explanation struct {
-	Figures
-	Changes []Change    // newest first
-	Batches []BatchLink // the last ones, newest first
-	ChainOK bool        // every row and batch shown recomputes to its hash and follows the one before it
+// The figures that can be asked about.
+const (
+	FigureHouseholds = "households"
+	FigureKnown      = "known" // covered + not covered
+	FigureCovered    = "covered"
+	FigureNotCovered = "not_covered"
+	FigureUnknown    = "unknown"
+)
+
+// Question asks where a figure comes from.
+type Question struct {
+	View             // zero: at this moment, under today's map
+	Figure string    // one of the figures above: only what moved it; "" for all
+	Skill  string    // covered and not covered in this skill; "" for all five in one person
+	Seen   time.Time // as it was known at this instant, before what came later; zero: all
+	// Within may restrict the changes to some subjects, l.subject_id, by a
+	// condition with its arguments.
+	Within string
+	Args   []any
+	Limit  int // of the changes, 1..200
 }
 
-// Explain answers the figures of an area with the last ledger rows behind them
-// (at most limit, 1..200), in one view of the database.
-func (c *Coverage) Explain(ctx context.Context, actor models.Actor, area Area, limit int) (Explanation, error) {
-	limit = min(max(limit, 1), 200)
+// Explanation says where a figure comes from.
+type Explanation struct {
+	Figures                 // as pages show them
+	Replayed    Figures     // the same added up from single rows of the ledger, past counters and history
+	Changes     []Change    // newest first
+	Batches     []BatchLink // the last ones, newest first
+	ChainOK     bool        // every row and batch shown recomputes to its hash and follows the one before it
+	LastRecount *Recount    // of the area from its households; nil before the first, and of a past day
+}
+
+// Of answers the asked figure.
+func (q Question) Of(f Figures) int {
+	held := f.Covered
+	if q.Skill != "" {
+		held = f.Skills.Of(q.Skill)
+	}
+	switch q.Figure {
+	case FigureHouseholds:
+		return f.Households
+	case FigureKnown:
+		return f.Known
+	case FigureNotCovered:
+		return f.Known - held
+	case FigureUnknown:
+		return f.Unknown()
+	}
+	return held
+}
+
+// check answers the question with its days valid. Errors: Invalid
+// "invalid_date"; Invalid fields "query.skill" and "query.figure".
+func (q Question) check() (Question, error) {
+	q.Limit = min(max(q.Limit, 1), 200)
+	if q.Skill != "" && SkillBit(q.Skill) == 0 {
+		return q, models.InvalidField("query.skill", "unknown_skill")
+	}
+	if !slices.Contains([]string{"", FigureHouseholds, FigureKnown, FigureCovered, FigureNotCovered, FigureUnknown}, q.Figure) {
+		return q, models.InvalidField("query.figure", "unknown_figure")
+	}
+	if q.On == "" {
+		return q, nil
+	}
+	var err error
+	q.View, err = q.View.check()
+	return q, err
+}
+
+// moved is the condition on a ledger row that it changed the asked figure.
+func (q Question) moved() string {
+	held := "l.d_covered"
+	if q.Skill != "" {
+		held = "l.d_" + q.Skill // one of SkillNames: checked
+	}
+	switch q.Figure {
+	case FigureHouseholds:
+		return " AND l.d_households <> 0"
+	case FigureKnown:
+		return " AND l.d_known <> 0"
+	case FigureCovered:
+		return " AND " + held + " <> 0"
+	case FigureNotCovered:
+		return " AND l.d_known <> " + held
+	case FigureUnknown:
+		return " AND l.d_households <> l.d_known"
+	}
+	return ""
+}
+
+// Explain answers the figures of an area with the last ledger rows behind them,
+// in one view of the database. What is out of the actor's reach is NotFound;
+// other errors are those of Question.
+func (c *Coverage) Explain(ctx context.Context, actor models.Actor, area Area, q Question) (Explanation, error) {
+	q, err := q.check()
+	if err != nil {
+		return Explanation{}, err
+	}
 	var e Explanation
-	err := c.db.Snapshot(ctx, func(tx *gorm.DB) error {
+	err = c.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		e = Explanation{ChainOK: true}
 		if err := c.inReach(tx, actor, area); err != nil {
 			return err
 		}
-		today := c.db.Clock().Today()
-		var err error
-		if e.Figures, err = CountsOf(tx, area, today); err != nil {
+		if err := e.count(tx, area, q, c.db.Clock().Today()); err != nil {
 			return err
 		}
-		e.ChainOK = true
-		if err := e.readChanges(tx, area, today, limit); err != nil {
+		if err := e.readChanges(tx, area, q, c.db.Clock().Today()); err != nil {
 			return err
 		}
 		return e.readBatches(tx)
@@ -64,10 +150,89 @@ func (c *Coverage) Explain(ctx context.Context, actor models.Actor, area Area, l
 	return e, err
 }
 
-// LastChanges answers the newest ledger rows of an area, at most limit (1..200).
-func (c *Coverage) LastChanges(ctx context.Context, actor models.Actor, area Area, limit int) ([]Change, error) {
-	e, err := c.Explain(ctx, actor, area, limit)
-	return e.Changes, err
+// count reads the figures as pages show them, and adds them up once more from
+// the rows of the ledger.
+func (e *Explanation) count(tx *gorm.DB, area Area, q Question, today string) (err error) {
+	if e.Replayed, err = replay(tx, area, q, today); err != nil {
+		return err
+	}
+	switch {
+	case !q.Seen.IsZero():
+		e.Figures = e.Replayed // no page keeps what was known when
+	case q.On != "":
+		var page Page
+		page, err = PageAsOf(tx, area, q.View)
+		e.Figures = page.Figures
+	default:
+		if e.Figures, err = CountsOf(tx, area, today); err != nil {
+			return err
+		}
+		e.LastRecount, err = recountOf(tx, area)
+	}
+	return err
+}
+
+// rowsOf is the condition on the ledger's rows that a question is about.
+func (q Question) rowsOf(tx *gorm.DB, area Area, today string) (where string, args []any, err error) {
+	day := q.Map
+	if day == "" {
+		day = today
+	}
+	switch area.Level {
+	case LevelVillage:
+		where, args = "l.village_id = ?", []any{area.ID}
+	case LevelCommune:
+		villages, err := villagesOn(tx, area, day)
+		if err != nil {
+			return "", nil, err
+		}
+		where, args = "l.village_id IN ?", []any{append(villages, models.ID{})} // never empty
+	case LevelProvince:
+		where, args = "l."+everIn, []any{area.ID}
+	default:
+		return "", nil, models.Invalid("invalid_level")
+	}
+	if q.On != "" {
+		where, args = where+" AND l.on_date <= ?", append(args, q.On)
+	}
+	if !q.Seen.IsZero() {
+		where, args = where+" AND l.at <= ?", append(args, q.Seen.UTC())
+	}
+	return where, args, nil
+}
+
+// replay adds up single rows of the ledger.
+func replay(tx *gorm.DB, area Area, q Question, today string) (Figures, error) {
+	where, args, err := q.rowsOf(tx, area, today)
+	if err != nil {
+		return Figures{}, err
+	}
+	var sums []perVillage
+	err = tx.Raw("SELECT l.village_id, "+eachFigure("SUM(l.d_%) AS %", ", ")+" FROM coverage_ledger l WHERE "+where+" GROUP BY l.village_id", args...).Scan(&sums).Error
+	if err != nil {
+		return Figures{}, fmt.Errorf("replay ledger: %w", err)
+	}
+	elsewhere := map[models.ID]bool{}
+	if area.Level == LevelProvince {
+		day := q.Map
+		if day == "" {
+			day = today
+		}
+		atlas, err := place.AtlasOf(tx, area.ID, day)
+		if err != nil {
+			return Figures{}, err
+		}
+		for _, village := range atlas.Elsewhere {
+			elsewhere[village] = true
+		}
+	}
+	var f Figures
+	for _, s := range sums {
+		if !elsewhere[s.VillageID] {
+			f = f.plus(s.Figures)
+		}
+	}
+	return f, nil
 }
 
 // changed is a ledger row with its village and the hash it should follow.
@@ -78,20 +243,21 @@ type changed struct {
 	Follows     string
 }
 
-func (e *Explanation) readChanges(tx *gorm.DB, area Area, today string, limit int) error {
-	where, args := "l.village_id = ?", []any{area.ID}
-	switch area.Level {
-	case LevelCommune:
-		where, args = "l.village_id IN (SELECT v.id FROM villages v"+inCommune("v.id")+"WHERE vc.commune_id = ?)", []any{today, area.ID}
-	case LevelProvince:
-		where, args = "l.village_id IN (SELECT v.id FROM villages v"+inCommune("v.id")+"WHERE a.province_id = ?)", []any{today, area.ID}
+func (e *Explanation) readChanges(tx *gorm.DB, area Area, q Question, today string) error {
+	where, args, err := q.rowsOf(tx, area, today)
+	if err != nil {
+		return err
+	}
+	where += q.moved()
+	if q.Within != "" {
+		where, args = where+" AND "+q.Within, append(args, q.Args...)
 	}
 	var rows []changed
-	err := tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, `+eachFigure("l.d_%", ", ")+`, l.cause, l.cause_id,
+	err = tx.Raw(`SELECT l.id, l.subject_id, l.seq, l.village_id, l.on_date, `+eachFigure("l.d_%", ", ")+`, l.cause, l.cause_id,
 		l.at, l.prev_hash, l.hash, l.batch, w.kind AS village_kind, w.name AS village_name, COALESCE(p.hash, '') AS follows
 		FROM coverage_ledger l JOIN villages w ON w.id = l.village_id
 		LEFT JOIN coverage_ledger p ON p.subject_id = l.subject_id AND p.seq = l.seq - 1
-		WHERE `+where+` ORDER BY l.id DESC LIMIT ?`, append(args, limit)...).Scan(&rows).Error
+		WHERE `+where+` ORDER BY l.id DESC LIMIT ?`, append(args, q.Limit)...).Scan(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read last changes: %w", err)
 	}

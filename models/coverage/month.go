@@ -34,7 +34,7 @@ func VillagesAsOf(tx *gorm.DB, area Area, day string) ([]VillageFigures, error) 
 	rows := []VillageFigures{}
 	err := tx.Raw("SELECT s.village_id, vc.commune_id, v.kind, v.name, v.code, "+eachFigure("s.%", ", ")+
 		" FROM (SELECT village_id, "+eachFigure("SUM(%) AS %", ", ")+" FROM ("+parts+") parts GROUP BY village_id) s JOIN villages v ON v.id = s.village_id"+
-		inCommune("s.village_id")+"WHERE "+where+" AND (s.households <> 0 OR s.known <> 0 OR s.covered <> 0) ORDER BY v.name_fold, v.code",
+		inCommune("s.village_id")+"WHERE "+where+" AND ("+eachFigure("s.% <> 0", " OR ")+") ORDER BY v.name_fold, v.code",
 		append(args, day, area.ID)...).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("count villages as of a day: %w", err)

@@ -86,25 +86,33 @@ type counter struct {
 }
 
 func (c *Coverage) compare(tx *gorm.DB, recount Recounter, rep *Report) error {
+	t, villages, err := c.tallied(tx, recount)
+	rep.Villages = villages
+	t.report(rep)
+	return err
+}
+
+// tallied counts every area three ways; villages is how many there are.
+func (c *Coverage) tallied(tx *gorm.DB, recount Recounter) (t tally, counted int, err error) {
 	recounted := map[models.ID]Figures{}
-	err := recount(tx, func(village models.ID, f Figures) error {
+	err = recount(tx, func(village models.ID, f Figures) error {
 		recounted[village] = recounted[village].plus(f)
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("recount: %w", err)
+		return t, 0, fmt.Errorf("recount: %w", err)
 	}
 	all, err := ledgerSums(tx, "batch >= 0")
 	if err != nil {
-		return err
+		return t, 0, err
 	}
 	tail, err := ledgerSums(tx, "batch = 0")
 	if err != nil {
-		return err
+		return t, 0, err
 	}
 	var counters []counter
 	if err := tx.Raw("SELECT area_id, level, " + figureColumns + " FROM coverage_counters").Scan(&counters).Error; err != nil {
-		return fmt.Errorf("read counters: %w", err)
+		return t, 0, fmt.Errorf("read counters: %w", err)
 	}
 	villages := map[models.ID]bool{}
 	for id := range recounted {
@@ -113,12 +121,11 @@ func (c *Coverage) compare(tx *gorm.DB, recount Recounter, rep *Report) error {
 	for _, s := range all {
 		villages[s.VillageID] = true
 	}
-	rep.Villages = len(villages)
 	places, err := resolve(tx, villages, c.db.Clock().Today())
 	if err != nil {
-		return err
+		return t, 0, err
 	}
-	t := tally{places: places, by: map[counterKey]*Difference{}}
+	t = tally{places: places, by: map[counterKey]*Difference{}}
 	for _, n := range counters {
 		d := t.at(counterKey{n.AreaID, n.Level})
 		d.Counted = d.Counted.plus(n.Figures)
@@ -128,8 +135,7 @@ func (c *Coverage) compare(tx *gorm.DB, recount Recounter, rep *Report) error {
 	for id, f := range recounted {
 		t.spread([]perVillage{{id, f}}, func(d *Difference) *Figures { return &d.Recounted })
 	}
-	t.report(rep)
-	return nil
+	return t, len(villages), nil
 }
 
 // tally collects the three counts of every area.

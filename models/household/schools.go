@@ -83,6 +83,13 @@ func (s *Households) BySchool(ctx context.Context, actor models.Actor, area cove
 	return rows, now, nil
 }
 
+// WithinSchool is the condition on subjects of the ledger, l.subject_id, that
+// they are households of pupils of a school, with its arguments.
+func WithinSchool(code string) (condition string, args []any) {
+	return `l.subject_id IN (SELECT hl.household_id FROM household_links hl JOIN enrolments e ON e.person_id = hl.person_id AND e.live = 1
+		JOIN schools sc ON sc.id = e.school_id WHERE sc.code = ? AND hl.live = 1 AND hl.state = ?)`, []any{code, Confirmed}
+}
+
 func bySchool(tx *gorm.DB, area coverage.Area, basis Basis, today string) ([]SchoolRow, error) {
 	const lies = ` JOIN village_communes vc ON vc.village_id = h.village_id AND vc.valid_from =
 		(SELECT MAX(v2.valid_from) FROM village_communes v2 WHERE v2.village_id = h.village_id AND v2.valid_from <= ?)

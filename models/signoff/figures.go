@@ -26,7 +26,7 @@ type only struct{ commune, school models.ID }
 // liveTree reads the figures of a province at the end of a month, or today for
 // a month that is not over, as they are known now.
 func liveTree(tx *gorm.DB, p province, m Month, today string, o only) (*tree, error) {
-	t := newTree(Unit{ID: p.ID, Kind: KindProvince, Code: p.Code, Name: p.Name})
+	t := newTree(Unit{ID: p.ID, Kind: KindProvince, Code: p.Code, Name: p.Name, Skills: &Skills{}})
 	day := min(m.last(), today)
 	communes, err := communesOn(tx, p.ID, day)
 	if err != nil {
@@ -34,7 +34,7 @@ func liveTree(tx *gorm.DB, p province, m Month, today string, o only) (*tree, er
 	}
 	for _, c := range communes {
 		if o.commune.IsZero() || o.commune == c.ID {
-			t.add(Unit{ID: c.ID, Kind: KindCommune, ParentID: p.ID, Code: c.Code, Name: c.Name})
+			t.add(Unit{ID: c.ID, Kind: KindCommune, ParentID: p.ID, Code: c.Code, Name: c.Name, Skills: &Skills{}})
 		}
 	}
 	if o.school.IsZero() {
@@ -77,8 +77,9 @@ func addVillages(tx *gorm.DB, t *tree, day string, o only) error {
 		return err
 	}
 	for _, v := range villages {
+		skills := Skills(v.Skills)
 		t.add(Unit{ID: v.VillageID, Kind: KindVillage, ParentID: t.parent(v.CommuneID), Code: v.Code, Name: place.VillageTitle(v.Kind, v.Name),
-			Figures: Figures{Households: v.Households, Known: v.Known, Covered: v.Covered}})
+			Figures: Figures{Households: v.Households, Known: v.Known, Covered: v.Covered}, Skills: &skills})
 	}
 	return nil
 }
@@ -158,14 +159,15 @@ func (c *enrolled) by(what, join string, args ...any) map[models.ID]int {
 
 // frozenTree reads the figures that a lock holds.
 func frozenTree(tx *gorm.DB, p province, lockID models.ID) (*tree, error) {
-	var rows []Unit
-	err := tx.Raw(`SELECT unit_id AS id, kind, parent_id, code, name, households, known, covered, pupils, certified, passes, digest
+	var rows []frozenUnit
+	err := tx.Raw(`SELECT unit_id AS id, kind, parent_id, code, name, households, known, covered, pupils, certified, passes, digest, skills AS counted, `+skillColumns+`
 		FROM signoff_figures WHERE lock_id = ? ORDER BY kind, name, code`, lockID).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read frozen figures: %w", err)
 	}
 	t := newTree(Unit{ID: p.ID, Kind: KindProvince, Code: p.Code, Name: p.Name})
-	for _, u := range rows {
+	for _, row := range rows {
+		u := row.unit()
 		if u.ID == p.ID {
 			*t.units[p.ID] = u
 			continue

@@ -62,6 +62,8 @@ func TestOnBothDatabases(t *testing.T) {
 			{"an approval is of figures", anApprovalIsOfFigures},
 			{"on behalf and returned", onBehalfAndReturned},
 			{"unlocked", unlocked},
+			{"skills are frozen", skillsAreFrozen},
+			{"locked before skills", lockedBeforeSkills},
 			{"refusals", refusals},
 			{"reminder", reminder},
 			{"lock against late facts", lockAgainstLateFacts},

@@ -132,9 +132,10 @@ func writeFigures(tx *gorm.DB, lockID models.ID, t *tree) error {
 		var args []any
 		for _, u := range chunk {
 			args = append(args, lockID, u.ID, u.Kind, u.ParentID, u.Code, u.Name, u.Households, u.Known, u.Covered, u.Pupils, u.Certified, u.Passes, u.Digest)
+			args = append(args, u.skillArgs()...)
 		}
-		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?,?,?,?,?),", len(chunk)), ",")
-		err := tx.Exec("INSERT INTO signoff_figures (lock_id, unit_id, kind, parent_id, code, name, households, known, covered, pupils, certified, passes, digest) VALUES "+values, args...).Error
+		values := strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?),", len(chunk)), ",")
+		err := tx.Exec("INSERT INTO signoff_figures (lock_id, unit_id, kind, parent_id, code, name, households, known, covered, pupils, certified, passes, digest, skills, "+skillColumns+") VALUES "+values, args...).Error
 		if err != nil {
 			return fmt.Errorf("freeze figures: %w", err)
 		}

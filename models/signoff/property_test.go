@@ -53,6 +53,7 @@ func (p *history) anyDay(rt *rapid.T) string {
 func (p *history) anyFact(rt *rapid.T) {
 	n := rapid.IntRange(-2, 3)
 	p.fact(rapid.IntRange(0, 3).Draw(rt, "village"), p.anyDay(rt), n.Draw(rt, "h"), n.Draw(rt, "k"), n.Draw(rt, "c"))
+	p.passes(rapid.IntRange(0, 3).Draw(rt, "village"), p.anyDay(rt), coverage.Skills{OnlinePayment: n.Draw(rt, "p"), LocalPlatforms: n.Draw(rt, "l")})
 }
 
 func (p *history) anyPupil(rt *rapid.T) {
@@ -140,7 +141,7 @@ func (p *history) check() {
 		known, err := p.cov.AsOf(ctx, models.System(), coverage.Area{ID: p.province, Level: KindProvince}, min(m.last(), today))
 		require.NoError(p.t, err)
 		u := got[p.province]
-		require.Equal(p.t, coverage.Figures{Households: u.Households, Known: u.Known, Covered: u.Covered}, known, "open %s", m)
+		require.Equal(p.t, coverage.Figures{Households: u.Households, Known: u.Known, Covered: u.Covered, Skills: coverage.Skills(*u.Skills)}, known, "open %s", m)
 		if before := p.frozen[m.prev()]; before != nil {
 			page := p.page(area(p.provinceCode), m)
 			asOf, err := p.cov.AsOf(ctx, models.System(), coverage.Area{ID: p.province, Level: KindProvince}, m.prev().last())

@@ -18,7 +18,8 @@ type Unit struct {
 	Code     string    `json:"code"`
 	Name     string    `json:"name"`
 	Figures
-	Digest string `json:"digest"` // over its figures and those of everything below it
+	Skills *Skills `json:"skills" gorm:"-"` // null for a school, and in a month locked before they were counted
+	Digest string  `json:"digest"`          // over its figures and those of everything below it
 }
 
 // tree is the figures of a province for one month.
@@ -46,17 +47,27 @@ func (t *tree) sealUnit(u *Unit) {
 		child := t.units[id]
 		t.sealUnit(child)
 		u.Figures = u.Figures.plus(child.Figures)
+		if u.Skills != nil && child.Skills != nil {
+			sum := u.Skills.combined(*child.Skills, 1)
+			u.Skills = &sum
+		}
 		digests = append(digests, child.Digest)
 	}
 	u.Digest = u.digest(digests)
 }
 
 // digest is the hash of what a unit says and of the digests below it, in the
-// order of the digests themselves, so that no order of a list is part of it.
+// order of the digests themselves, so that no order of a list is part of it. The
+// skills stand in it only where they were counted, so that months locked before
+// still prove.
 func (u *Unit) digest(below []string) string {
 	slices.Sort(below)
-	sum := sha256.Sum256(fmt.Appendf(nil, "month 1|%s|%s|%q|%q|%d|%d|%d|%d|%d|%d|%s", u.Kind, u.ID, u.Code, u.Name,
-		u.Households, u.Known, u.Covered, u.Pupils, u.Certified, u.Passes, strings.Join(below, ",")))
+	form, skills := "month 1", ""
+	if u.Skills != nil {
+		form, skills = "month 2", u.Skills.text()+"|"
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%q|%q|%d|%d|%d|%d|%d|%d|%s%s", form, u.Kind, u.ID, u.Code, u.Name,
+		u.Households, u.Known, u.Covered, u.Pupils, u.Certified, u.Passes, skills, strings.Join(below, ",")))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -117,10 +117,15 @@ func (t *tree) adds(u *Unit) bool {
 		return true
 	}
 	var sum Figures
-	for _, child := range t.below[u.ID] {
-		sum = sum.plus(t.units[child].Figures)
+	var skills Skills
+	for _, id := range t.below[u.ID] {
+		child := t.units[id]
+		sum = sum.plus(child.Figures)
+		if child.Skills != nil {
+			skills = skills.combined(*child.Skills, 1)
+		}
 	}
-	return sum == u.Figures
+	return sum == u.Figures && (u.Skills == nil || *u.Skills == skills)
 }
 
 func verifySteps(tx *gorm.DB, v *Verified) error {

@@ -32,11 +32,13 @@ type Page struct {
 	Late *Figures `json:"late"`
 	// Since is, for a locked month, what was recorded about it afterwards: by
 	// real date its end would show so much more. It counts in the next open month.
-	Since    *Figures `json:"since"`
-	Children []Child  `json:"children"`
-	Steps    []Step   `json:"steps"` // newest first
-	Locks    []Lock   `json:"locks"` // of this month, newest first
-	May      May      `json:"may"`
+	Since *Figures `json:"since"`
+	// Skills are the same stocks skill by skill.
+	Skills   SkillStocks `json:"skills"`
+	Children []Child     `json:"children"`
+	Steps    []Step      `json:"steps"` // newest first
+	Locks    []Lock      `json:"locks"` // of this month, newest first
+	May      May         `json:"may"`
 }
 
 // May tells what the caller may do with the unit's month now.
@@ -99,11 +101,12 @@ func (r reading) known(m Month) (*tree, error) {
 }
 
 // of answers the unit's figures in a tree; zero where it is not in it.
-func (r reading) of(t *tree, err error) (Figures, error) {
+func (r reading) of(t *tree, err error) (Figures, *Skills, error) {
 	if err != nil || t.units[r.spot.id] == nil {
-		return Figures{}, err
+		return Figures{}, nil, err
 	}
-	return t.units[r.spot.id].Figures, nil
+	u := t.units[r.spot.id]
+	return u.Figures, u.Skills, nil
 }
 
 func (r reading) page() (Page, error) {
@@ -128,7 +131,7 @@ func (r reading) page() (Page, error) {
 	if err := r.states(&p, t); err != nil {
 		return p, err
 	}
-	if p.Before, err = r.of(r.at(r.month.prev())); err != nil {
+	if p.Before, p.Skills.Before, err = r.of(r.at(r.month.prev())); err != nil {
 		return p, err
 	}
 	return p, r.late(&p)
@@ -143,17 +146,17 @@ func (r reading) late(p *Page) error {
 	if live(r.locks, m) == nil {
 		return nil
 	}
-	now, err := r.of(r.known(m))
+	now, skills, err := r.of(r.known(m))
 	if err != nil {
 		return err
 	}
 	if p.State == StateLocked {
 		since := now.Minus(p.Unit.Figures)
-		p.Since = &since
+		p.Since, p.Skills.Since = &since, skills.minus(p.Unit.Skills)
 		return nil
 	}
 	late := now.Minus(p.Before)
-	p.Late = &late
+	p.Late, p.Skills.Late = &late, skills.minus(p.Skills.Before)
 	return nil
 }
 

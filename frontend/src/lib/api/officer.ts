@@ -6,8 +6,6 @@ const byId = (id: string) => ({ params: { path: { id } } });
 
 export const coverage = (code: string) =>
 	takeAs<T.Coverage>(api.GET('/areas/{code}/coverage', at(code)));
-export const explainArea = (code: string) =>
-	takeAs<T.AreaExplanation>(api.GET('/areas/{code}/coverage/explanation', at(code)));
 export const searchAreas = (q: string, level?: 'province' | 'commune') =>
 	takeAs<T.Page<T.AreaHit>>(
 		api.GET('/areas', { params: { query: { q, limit: 20, ...(level ? { level } : {}) } } })

@@ -233,7 +233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a figure is made of: definition, rule, last changes, chain of hashes. */
+        /** What a figure is made of: definition, rule, the last changes that moved it, the last recount, chain of hashes; as of any day, and as it was known at an instant. */
         get: operations["explain-coverage"];
         put?: never;
         post?: never;
@@ -5372,6 +5372,7 @@ export interface components {
             valid_to: string | null;
         };
         AreaExplanation: {
+            area: components["schemas"]["AreaHead"];
             /**
              * Format: int64
              * @description Number of the last batch folded into the counters.
@@ -5381,9 +5382,30 @@ export interface components {
             chain_ok: boolean;
             definition: string;
             figure: components["schemas"]["FigureSet"];
+            /**
+             * Format: int64
+             * @description Beside a figure as it was known at an instant: what is known of the same day now.
+             */
+            known_now: number | null;
             last_changes: components["schemas"]["ChangeView"][];
+            /** @description null before the first night, and for a past day. */
+            recount: components["schemas"]["RecountView"] | null;
+            /**
+             * Format: int64
+             * @description The same added up from single rows of the ledger, past counters and history.
+             */
+            replayed: number;
             /** Format: int64 */
             rule_version: number;
+            /** @description When one was asked for: the changes are those of its pupils' households. */
+            school: components["schemas"]["ExplainedSchool"] | null;
+            /** Format: date-time */
+            seen: string | null;
+            /**
+             * Format: int64
+             * @description Of the figure asked for.
+             */
+            value: number;
         };
         AreaHead: {
             code: string;
@@ -5702,6 +5724,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             cause: string;
+            /**
+             * Format: int64
+             * @description Of the figure asked for.
+             */
+            delta: number;
             /** Format: int64 */
             delta_covered: number;
             /** Format: int64 */
@@ -6375,6 +6402,16 @@ export interface components {
             expect?: string;
             log: string[];
             variant: string;
+        };
+        ExplainedSchool: {
+            code: string;
+            /** Format: int64 */
+            covered: number;
+            /** Format: int64 */
+            households: number;
+            name: string;
+            /** Format: int64 */
+            pupils: number;
         };
         ExtensionInputBody: {
             /** Format: int64 */
@@ -9660,6 +9697,14 @@ export interface components {
             /** @enum {string} */
             to: "class" | "group" | "pupils";
         };
+        RecountView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Counters and ledger said so too, in everything. */
+            same: boolean;
+            /** Format: int64 */
+            value: number;
+        };
         RecoveryCodes: {
             recovery_codes: string[];
         };
@@ -11880,9 +11925,26 @@ export interface operations {
     };
     "explain-coverage": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Civil day: the figures at its end. Default now. */
+                on?: string;
+                /** @description Civil day: the areas as they were on it. Default the day of the figures. */
+                map?: string;
+                /** @description Only changes that moved it are shown. */
+                figure?: "households" | "known" | "covered" | "not_covered" | "unknown";
+                /** @description Covered and not covered in one skill. Default all five in one person. */
+                skill?: string;
+                /** @description An instant, RFC 3339: the figure as it was known then. */
+                seen?: string;
+                /** @description Code: the households of the pupils of one school. */
+                school?: string;
+                /** @description With school: households of the area, or of the school that stands in it. */
+                basis?: "residence" | "school";
+                limit?: number;
+            };
             header?: never;
             path: {
+                /** @description Of a province, commune or village (V-…), as it was on the day of the map. */
                 code: string;
             };
             cookie?: never;

@@ -1,4 +1,5 @@
 import { api, newId, takeAs } from './client.ts';
+import type { Skill } from './types.ts';
 
 export type MonthState =
 	| 'nothing'
@@ -18,7 +19,10 @@ export interface Stocks {
 	certified: number;
 	passes: number;
 }
+export type BySkill = Record<Skill, number>;
 export interface MonthUnit extends Stocks {
+	/** Households by skill; null for a school, and in a month locked before they were counted. */
+	skills: BySkill | null;
 	id: string;
 	kind: 'province' | 'commune' | 'village' | 'school';
 	code: string;
@@ -69,6 +73,7 @@ export interface MonthPage {
 	approved: Stocks | null;
 	late: Stocks | null;
 	since: Stocks | null;
+	skills: { before: BySkill | null; late: BySkill | null; since: BySkill | null };
 	children: MonthChild[];
 	steps: MonthStep[];
 	locks: MonthLock[];

@@ -38,24 +38,6 @@ export interface Coverage extends Count {
 	exact: boolean;
 	children: CoverageChild[];
 }
-export interface AreaExplanation {
-	figure: Partial<Count>;
-	definition: string;
-	rule_version: number | string;
-	last_changes: {
-		at: string;
-		delta_covered: number;
-		delta_known: number;
-		delta_households: number;
-		delta_skills?: Record<Skill, number>;
-		cause: string;
-		household_id: string | null;
-		village_name?: string;
-		hash: string;
-	}[];
-	batches: number;
-	chain_ok: boolean;
-}
 export type HouseholdStatus = 'covered' | 'not_covered' | 'unknown';
 export interface HouseholdRow {
 	id: string;

@@ -42,6 +42,8 @@ const CAUSE: Words = {
 	split: m.event_split,
 	village_merged: m.cause_merged,
 	rebuilt: m.cause_rebuilt,
+	rebuild: m.cause_rebuilt,
+	repair: m.cause_rebuilt,
 	repaired: m.cause_rebuilt
 };
 export const causeName = (cause: string): string => word(CAUSE, cause);

@@ -1,8 +1,12 @@
 // Words of months and their sign-off; importing this adds those of the refusals.
 import { m } from '#paraglide/messages.js';
 import { addWords } from '../api/problem.ts';
-import type { MonthState, Stocks } from '../api/signoff.ts';
+import type { Aim } from '../api/coverage.ts';
+import type { BySkill, MonthPage, MonthState, Stocks } from '../api/signoff.ts';
+import { explainHref, lastDay, type FigureName } from '../coverage/explain.ts';
+import { SKILLS } from '../api/types.ts';
 import { number } from '../format.ts';
+import { skillName } from '../words.ts';
 import { alert, check, clock, info, key, list } from '../ui/icons.ts';
 
 addWords(
@@ -43,10 +47,11 @@ export const stateIcon = (state: MonthState): string =>
 export const stateTone = (state: MonthState): string =>
 	({ approved: 'ok', locked: 'ok', changed: 'warn', returned: 'warn' })[state as string] ?? '';
 
-export const STOCKS: { key: keyof Stocks; name: () => string }[] = [
-	{ key: 'households', name: m.so_households },
-	{ key: 'known', name: m.so_known },
-	{ key: 'covered', name: m.so_covered },
+/** figure: what the ledger can explain of an area. */
+export const STOCKS: { key: keyof Stocks; name: () => string; figure?: FigureName }[] = [
+	{ key: 'households', name: m.so_households, figure: 'households' },
+	{ key: 'known', name: m.so_known, figure: 'known' },
+	{ key: 'covered', name: m.so_covered, figure: 'covered' },
 	{ key: 'pupils', name: m.so_pupils },
 	{ key: 'certified', name: m.so_certified },
 	{ key: 'passes', name: m.so_passes }
@@ -55,15 +60,26 @@ export const STOCKS: { key: keyof Stocks; name: () => string }[] = [
 export const stocksOf = (kind: string) =>
 	STOCKS.filter((stock, i) => (kind === 'school' ? i >= 3 : kind === 'village' ? i < 3 : stock));
 
+/** Where a figure of an area's month comes from: of a locked month as it was known when it was locked. */
+export function unitWhy(of: MonthPage, code: string, figure: FigureName, aim: Aim = 'all'): string {
+	const on = of.state === 'running' ? '' : lastDay(of.month);
+	const seen = of.locks.find((lock) => !lock.unlocked_at)?.locked_at ?? '';
+	return explainHref(code, figure, { on, seen, aim });
+}
+
 /** "+3.000", "−12", "0", with a real minus sign. */
 export const gained = (value: number): string =>
 	`${value > 0 ? '+' : value < 0 ? '−' : ''}${number(Math.abs(value))}`;
 
 /** A difference in words, "+3 hộ đạt, −1 học sinh"; empty for none. */
-export function difference(of: Stocks): string {
-	return STOCKS.filter((stock) => of[stock.key] !== 0)
-		.map((stock) => `${gained(of[stock.key])} ${stock.name().toLocaleLowerCase('vi')}`)
-		.join(', ');
+export function difference(of: Stocks, skills: BySkill | null = null): string {
+	const stocks = STOCKS.filter((stock) => of[stock.key] !== 0).map(
+		(stock) => `${gained(of[stock.key])} ${stock.name().toLocaleLowerCase('vi')}`
+	);
+	const bySkill = SKILLS.filter((skill) => skills?.[skill]).map((skill) =>
+		m.so_skill_gained({ count: gained(skills?.[skill] ?? 0), skill: skillName(skill) })
+	);
+	return [...stocks, ...bySkill].join(', ');
 }
 /** How many units below are ready, of those that sign anything. */
 export function readiness(children: { state: MonthState | '' }[]): { ready: number; all: number } {
