@@ -62,6 +62,7 @@ func (s *server) operations() {
 	s.partnerOperations()
 	s.signOffOperations()
 	s.qualityOperations()
+	s.digestOperations()
 	s.accountOperations()
 	s.verifyOperations()
 }

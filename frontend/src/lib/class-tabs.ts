@@ -17,5 +17,6 @@ export const CLASS_TABS: ClassTab[] = [
 	{ path: '/family', text: m.family_class_link },
 	{ path: '/cards', text: m.cards_tab },
 	{ path: '/items', text: m.items_tab },
+	{ path: '/quality', text: m.qu_tab },
 	{ path: '/import', text: m.board_import }
 ];
