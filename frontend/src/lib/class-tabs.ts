@@ -22,6 +22,7 @@ export const CLASS_TABS: ClassTab[] = [
 	{ path: '/family', text: m.family_class_link, opens: 'whole' },
 	{ path: '/cards', text: m.cards_tab, opens: 'keeper' },
 	{ path: '/items', text: m.items_tab, opens: 'whole' },
+	{ path: '/quality', text: m.qu_tab, opens: 'keeper' },
 	{ path: '/import', text: m.board_import, opens: 'keeper' }
 ];
 
