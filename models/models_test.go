@@ -136,6 +136,7 @@ func TestFold(t *testing.T) {
 
 func TestCleanKeepsOneForm(t *testing.T) {
 	assert.Equal(t, "Nguyễn Văn An", models.Clean("\ufeff Nguyễn\tVăn \x00An\r\n"))
+	assert.Equal(t, "Nguyễn An", models.Clean("\u202eNgu\u00adyễn\u200b\u200eAn\u2066\u200d"), "what turns a name round is no part of it")
 }
 
 func TestNamesSortByGivenNameInVietnameseOrder(t *testing.T) {

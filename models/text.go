@@ -9,10 +9,24 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// Visible drops the signs that have no shape of their own and only steer how a
+// text is shown: directions, joiners, soft hyphens. They come with copied text,
+// make two equal codes differ, and can show a name backwards. The spaces of no
+// width stay, for they stand where a space should.
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\u200b' && r != '\ufeff' && unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // Clean brings text into the one form in which it is kept: Unicode NFC, no
-// control characters, single spaces, no spaces at the ends.
+// control characters nor any that only steer how text is shown, single spaces, no
+// spaces at the ends.
 func Clean(s string) string {
-	s = norm.NFC.String(s)
+	s = norm.NFC.String(Visible(s))
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' {
 			return ' '

@@ -207,22 +207,24 @@ func (im *rosterImport) read(file RosterFile) error {
 		for _, h := range droppedColumns(t) {
 			im.report.DroppedColumns = addOnce(im.report.DroppedColumns, h)
 		}
+		sorter := rowSorter{table: t}
 		for _, raw := range t.Rows {
 			if im.report.Rows%500 == 0 {
 				im.target.at(StageRead, im.report.Rows, total)
 			}
-			im.take(reader, t, raw, seen)
+			im.take(reader, &sorter, raw, seen)
 		}
 	}
 	return nil
 }
 
 // take reads one row, unless it is none of a pupil.
-func (im *rosterImport) take(reader rosterReader, t *sheet.Table, raw sheet.Row, seen map[string]bool) {
-	reason, empty := notAPupil(t, raw)
+func (im *rosterImport) take(reader rosterReader, sorter *rowSorter, raw sheet.Row, seen map[string]bool) {
+	reason, empty := sorter.notAPupil(raw)
 	if empty {
 		return
 	}
+	t := sorter.table
 	at := rowPlace{t, raw.Number}
 	im.all = append(im.all, rowRef{at, raw})
 	if reason != "" {

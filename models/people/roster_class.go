@@ -2,6 +2,7 @@ package people
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"nhaso/models"
@@ -23,8 +24,9 @@ func classOfTable(t *sheet.Table) string {
 		return place.ClassName(m[1])
 	}
 	for _, row := range t.Top {
-		for _, cell := range row.Cells {
-			if m := classInTitle.FindStringSubmatch(cell); m != nil && place.GradeOf(m[1]) != 0 {
+		// Also with "Lớp:" in one cell and "6A1" in the next.
+		for _, text := range append(slices.Clone(row.Cells), strings.Join(row.Cells, " ")) {
+			if m := classInTitle.FindStringSubmatch(text); m != nil && place.GradeOf(m[1]) != 0 {
 				return place.ClassName(m[1])
 			}
 		}
@@ -45,35 +47,4 @@ func (im *rosterImport) readerOf(t *sheet.Table) (rosterReader, error) {
 			Location: t.Place(t.HeaderRow, rosterSheet.HeaderAliases[colClass][0]), Code: "missing_column"})
 	}
 	return r, nil
-}
-
-// examplePrefix begins the codes of the template's example rows.
-const examplePrefix = "VIDU"
-
-// notAPupil tells rows that stand below the header and are of nobody: the
-// template's examples, and what has one cell or nothing that is kept, such as a
-// sum or signatures. A row of fillers, or of a number alone, is empty.
-func notAPupil(t *sheet.Table, row sheet.Row) (reason string, empty bool) {
-	filled, kept := 0, 0
-	number, numbered := t.Columns[colNumber]
-	for i, cell := range row.Cells {
-		if !sheet.Blank(cell, filler) && (!numbered || i != number) {
-			filled++
-		}
-	}
-	for _, c := range keptColumns {
-		if c != colNumber && !sheet.Blank(t.Cell(row, c), filler) {
-			kept++
-		}
-	}
-	code := strings.ToUpper(sheet.Code(t.Cell(row, colCode)))
-	switch {
-	case filled == 0:
-		return "", true
-	case strings.HasPrefix(code, examplePrefix):
-		return "example", false
-	case kept == 0, filled == 1 && sheet.Blank(code, filler):
-		return "not_a_pupil", false
-	}
-	return "", false
 }

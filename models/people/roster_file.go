@@ -35,7 +35,7 @@ func ReadRoster(r io.Reader, size int64) (RosterFile, error) {
 	in := bufio.NewReader(io.TeeReader(r, sum))
 	if start, _ := in.Peek(4); !bytes.Equal(start, []byte("PK\x03\x04")) { // a read error comes again below
 		tables, err := sheet.Read(in, size, rosterSheet)
-		return RosterFile{Tables: tables, Hash: hex.EncodeToString(sum.Sum(nil))}, err
+		return rosterTables(tables, hex.EncodeToString(sum.Sum(nil)), err)
 	}
 	data, err := io.ReadAll(io.LimitReader(in, maxBundle+1))
 	if err != nil {
@@ -43,8 +43,8 @@ func ReadRoster(r io.Reader, size int64) (RosterFile, error) {
 	}
 	file := RosterFile{Hash: hex.EncodeToString(sum.Sum(nil))}
 	if !oneroster.Is(data) {
-		file.Tables, err = sheet.Read(bytes.NewReader(data), int64(len(data)), rosterSheet)
-		return file, err
+		tables, err := sheet.Read(bytes.NewReader(data), int64(len(data)), rosterSheet)
+		return rosterTables(tables, file.Hash, err)
 	}
 	bundle, err := oneroster.Read(data)
 	if err != nil {
@@ -55,6 +55,20 @@ func ReadRoster(r io.Reader, size int64) (RosterFile, error) {
 		file.Notes = append(file.Notes, RowError{Sheet: n.File, Row: n.Row, Column: n.Column, Reason: n.Reason})
 	}
 	return file, nil
+}
+
+// rosterTables makes the file of the tables of a spreadsheet, with whole names.
+func rosterTables(tables []sheet.Table, hash string, err error) (RosterFile, error) {
+	file := RosterFile{Tables: tables, Hash: hash}
+	for i := 0; i < len(tables) && err == nil; i++ {
+		err = joinNames(&tables[i])
+	}
+	if err == nil && len(tables) > 0 {
+		for _, name := range tables[0].Hidden {
+			file.Notes = append(file.Notes, RowError{Sheet: name, Reason: "hidden_sheet"})
+		}
+	}
+	return file, err
 }
 
 // colYear is a column that only bundles have: the school year of the class.

@@ -92,7 +92,7 @@ func TestRosterClassOfASheet(t *testing.T) {
 	teacher := w.actor(w.account("cn1", grant(models.RoleTeacher, models.ScopeClass, w.class[0][0])))
 	r, err := w.people.ImportRoster(ctx, teacher, people.RosterTarget{ClassID: w.class[0][0]}, people.RosterFile{Tables: []sheet.Table{table("7B", "", []string{"22011", "Lê An", "05/09/2014"})}})
 	require.NoError(t, err)
-	assert.Equal(t, "rows=1 new=0 changed=0 left=0 same=0 [4 class_name other_class]", tally(r), "the list of another class does not slip in")
+	assert.Equal(t, "rows=1 new=0 changed=0 left=0 same=0 [4 Lớp other_class]", tally(r), "the list of another class does not slip in")
 	r, err = w.people.ImportRoster(ctx, w.admin, people.RosterTarget{SchoolID: w.school[0]}, people.RosterFile{Tables: []sheet.Table{
 		table("6A1", "", []string{"22011", "Lê An", "05/09/2014"}, []string{"VIDU-1", "Nguyễn Văn Mẫu", "01/01/2014"}, []string{"36", "36", "36"}, []string{"", "", ""}),
 		table("7B", "", []string{"22012", "Lê Bình", "05/09/2014"})}})

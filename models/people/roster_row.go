@@ -23,6 +23,7 @@ const (
 	colCode       = "ministry_student_code"
 	colSchoolCode = "school_student_code"
 	colName       = "full_name"
+	colGiven      = "given_name"
 	colBirth      = "date_of_birth"
 	colGender     = "gender"
 	colClass      = "class_name"
@@ -102,7 +103,11 @@ type rowPlace struct {
 }
 
 func (at rowPlace) err(column, reason string) RowError {
-	return RowError{Sheet: at.table.Sheet, Row: at.row, Column: at.table.Heading(column), Reason: reason}
+	heading := at.table.Heading(column)
+	if names := rosterSheet.HeaderAliases[column]; heading == column && len(names) > 0 {
+		heading = names[0] // the file has no such column
+	}
+	return RowError{Sheet: at.table.Sheet, Row: at.row, Column: heading, Reason: reason}
 }
 
 // rosterReader reads rows under the conditions of one import.
@@ -226,16 +231,16 @@ func readGender(s string) (gender, reason string) {
 	switch models.Fold(s) {
 	case "":
 		return "", ""
-	case "nam", "male":
+	case "nam", "male", "m", "trai":
 		return GenderMale, ""
-	case "nu", "female":
+	case "nu", "female", "f", "gai":
 		return GenderFemale, ""
 	}
 	return "", "invalid_gender"
 }
 
 // readStatus reads the states that school software writes: "Đang học",
-// "Chuyển đến kỳ 1", "Nghỉ học xin học lại kỳ 1" and "Tạm nghỉ" are pupils;
+// "Chuyển đến kỳ 1", "Chuyển lớp", "Nghỉ học xin học lại kỳ 1" and "Tạm nghỉ" are pupils;
 // "Chuyển đi", "Thôi học", "Nghỉ học", "Tốt nghiệp" have left.
 func readStatus(s string) (left bool, reason string) {
 	s = models.Fold(s)
@@ -243,13 +248,17 @@ func readStatus(s string) (left bool, reason string) {
 		return slices.ContainsFunc(words, func(w string) bool { return s == w || strings.HasPrefix(s, w+" ") })
 	}
 	switch {
-	case s == "", strings.Contains(s, "hoc lai"), begins("dang hoc", "chuyen den", "tam nghi", "bao luu"):
+	case s == "", strings.Contains(s, "hoc lai"), begins("dang hoc", "chuyen den", "tam nghi", "bao luu", "chuyen lop", "luu ban"):
 		return false, ""
 	case begins("chuyen di", "chuyen truong", "thoi hoc", "nghi hoc", "bo hoc", "tot nghiep", "da tot nghiep"):
 		return true, ""
 	}
 	return false, "unknown_status"
 }
+
+// classAsDate is what a spreadsheet makes of the class "6/1" unless it is told
+// that the cell is text: a day number, "2026-01-06", "6-Jan" or "6-thg 1".
+var classAsDate = regexp.MustCompile(`^(\d{5}(\.0+)?|\d{4}-\d{2}-\d{2}.*|\d{1,2}-?(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|THG\d*)|(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|THG\d*)-\d{1,2})$`)
 
 func (r rosterReader) readClass(s string) (class, reason string) {
 	class = place.ClassName(s)
@@ -258,6 +267,9 @@ func (r rosterReader) readClass(s string) (class, reason string) {
 			return "", "required"
 		}
 		return r.defaultClass, ""
+	}
+	if classAsDate.MatchString(class) {
+		return "", "class_is_date"
 	}
 	if utf8.RuneCountInString(class) > 24 || strings.ContainsFunc(class, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune("./-_", r)

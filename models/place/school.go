@@ -43,7 +43,11 @@ func ParseSchoolYear(s string) (string, error) {
 // compared: "lớp 7 a1" and "7A1" are the same class.
 func ClassName(s string) string {
 	s = strings.ToUpper(models.Clean(s))
-	s = strings.TrimSpace(strings.TrimPrefix(s, "LỚP"))
+	for _, word := range []string{"LỚP", "LOP"} {
+		if rest, ok := strings.CutPrefix(s, word); ok && (word == "LỚP" || strings.HasPrefix(rest, " ")) {
+			s = strings.TrimLeft(rest, " :")
+		}
+	}
 	return strings.Join(strings.Fields(s), "")
 }
 

@@ -296,10 +296,22 @@ func (c *csvReader) settle() error {
 	}
 	enc, ok := detectLegacy(sample)
 	if !ok {
-		return models.Invalid("unknown_encoding", models.Field{Location: c.table.Place(c.number, ""), Code: "unknown_encoding"})
+		return models.Invalid("unknown_encoding", models.Field{Location: c.table.Place(c.number+c.linesToFault(), ""), Code: "unknown_encoding"})
 	}
 	c.encoding, c.table.Encoding = enc, enc
 	return nil
+}
+
+// linesToFault counts the line ends before the first byte that is no UTF-8: in a
+// file that is UTF-8 but for one row, that row is the one to mend.
+func (c *csvReader) linesToFault() (lines int) {
+	for data := c.buf[c.at:c.end]; ; {
+		i := bytes.IndexByte(data, '\n')
+		if i < 0 || !utf8.Valid(data[:i]) {
+			return lines
+		}
+		data, lines = data[i+1:], lines+1
+	}
 }
 
 // tidy is the form of every cell: NFC, without spaces at its ends. Names are

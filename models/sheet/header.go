@@ -54,7 +54,7 @@ func foldHeading(s string) string {
 		s = s[:i]
 	}
 	s = strings.Map(func(r rune) rune {
-		if strings.ContainsRune("*:._\"'", r) {
+		if strings.ContainsRune("*:._\"',&/-", r) {
 			return ' '
 		}
 		return r
@@ -160,9 +160,11 @@ func (s *sink) findHeader(top []Row) (int, bool) {
 	header := top[best].Cells
 	missing := s.missing(bestColumns)
 	// A heading of two rows: what the upper one leaves open stands below.
-	for i := max(best-1, 0); len(missing) > 0 && i <= best && i+1 < len(top); i++ {
+	for i, end := max(best-1, 0), best; i <= end && i+1 < len(top); i++ {
 		both := joinHeader(top[i].Cells, top[i+1].Cells, s.aliases)
-		if c := s.match(both); len(c) > len(bestColumns) && len(s.missing(c)) == 0 {
+		c := s.match(both)
+		// One row that has all that is needed is only completed.
+		if len(c) > len(bestColumns) && len(s.missing(c)) == 0 && (len(missing) > 0 || contains(c, bestColumns)) {
 			best, bestColumns, header, missing = i+1, c, both, nil
 		}
 	}
@@ -172,6 +174,16 @@ func (s *sink) findHeader(top []Row) (int, bool) {
 	}
 	s.setHeader(top[best].Number, header, bestColumns)
 	return best, true
+}
+
+// contains tells whether all of the columns are among more, at the same place.
+func contains(more, columns map[string]int) bool {
+	for name, at := range columns {
+		if i, ok := more[name]; !ok || i != at {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *sink) setHeader(number int, header []string, columns map[string]int) {

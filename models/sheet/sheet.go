@@ -40,6 +40,7 @@ type Table struct {
 	HeaderRow int            // the file's own number of the header row, from 1
 	Columns   map[string]int // our own column name → index, only those found
 	Date1904  bool           // the workbook counts days from 1904 (old Macintosh files)
+	Hidden    []string       // names of the workbook's hidden sheets, which are not read
 	Top       []Row          // what stands above the header: letterhead, title
 	Rows      []Row
 }
@@ -126,6 +127,8 @@ func stream(r io.Reader, size int64, opts Options, found func(*Table), yield fun
 		return models.Invalid("unknown_format", models.Field{Location: "file", Code: oldBinary(data)})
 	case looksLikeMarkup(start):
 		return readMarkup(buffered, s)
+	case utf32(start):
+		return models.Invalid("unknown_encoding", models.Field{Location: "file", Code: "unknown_encoding"})
 	case slices.ContainsFunc(notTables, func(p []byte) bool { return bytes.HasPrefix(start, p) }):
 		return models.Invalid("unknown_format", models.Field{Location: "file", Code: "not_a_table"})
 	}

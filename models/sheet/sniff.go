@@ -28,6 +28,12 @@ func utf16Of(start []byte) string {
 	return ""
 }
 
+// utf32 recognises the encoding of four bytes a sign by its mark; that of UTF-16
+// begins alike.
+func utf32(start []byte) bool {
+	return bytes.HasPrefix(start, []byte{0xff, 0xfe, 0, 0}) || bytes.HasPrefix(start, []byte{0, 0, 0xfe, 0xff})
+}
+
 // looksLikeMarkup recognises the web pages that some school software names
 // ".xls" or ".csv".
 func looksLikeMarkup(start []byte) bool {

@@ -2,9 +2,11 @@ package sheet
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"nhaso/models"
 )
@@ -15,9 +17,12 @@ import (
 // stays as it is.
 func Code(s string) string {
 	s = strings.TrimPrefix(strings.TrimSpace(s), "'")
-	if strings.ContainsAny(s, " \t\u00a0\u202f") {
-		s = strings.NewReplacer(" ", "", "\t", "", "\u00a0", "", "\u202f", "").Replace(s)
-	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' {
+			return -1
+		}
+		return r
+	}, s)
 	if whole, ok := scientific(s); ok {
 		return whole
 	}
@@ -92,7 +97,7 @@ var (
 const days1904 = 1462
 
 func date(s string, from1904 bool) (string, error) {
-	s = strings.TrimPrefix(strings.TrimSpace(s), "'")
+	s = closeUp(strings.TrimPrefix(strings.TrimSpace(s), "'"))
 	if day, ok := serial(s, from1904); ok {
 		return day, nil
 	}
@@ -100,7 +105,7 @@ func date(s string, from1904 bool) (string, error) {
 	if i := strings.IndexAny(s, " T"); i > 0 {
 		s = s[:i]
 	}
-	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '-' || r == '.' })
+	parts := strings.FieldsFunc(s, dateSeparator)
 	if len(parts) != 3 || strings.Count(s, parts[0]) == 0 {
 		return "", models.Invalid("invalid_date")
 	}
@@ -116,6 +121,20 @@ func date(s string, from1904 bool) (string, error) {
 	}
 	return t.Format(time.DateOnly), nil
 }
+
+func dateSeparator(r rune) bool { return r == '/' || r == '-' || r == '.' }
+
+// closeUp takes the spaces out of "05 / 09 / 2013", not the one before a time of
+// day.
+func closeUp(s string) string {
+	first, _, spaced := strings.Cut(s, " ")
+	if !spaced || len(strings.FieldsFunc(first, dateSeparator)) == 3 {
+		return s
+	}
+	return betweenNumbers.ReplaceAllString(s, "$1$2")
+}
+
+var betweenNumbers = regexp.MustCompile(`(\d) *([/.-]) *(?:\b)`)
 
 func smallNumber(s string, most int) (int, bool) {
 	if len(s) > most || !digits(s) {

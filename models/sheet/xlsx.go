@@ -25,6 +25,9 @@ const (
 	// them written as an entity. The workbook library would keep a longer text
 	// in memory whole.
 	longestText = 256 << 10
+	// emptyRows bounds all rows of a workbook, the empty ones too: a format on whole columns writes a
+	// million of them in a sheet, and each takes its time to be passed over.
+	emptyRows = 2<<20 + 100_000
 )
 
 // readXLSX reads every sheet of a workbook into the sink. Cells are taken as
@@ -35,7 +38,8 @@ func readXLSX(r io.Reader, s *sink) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := checkZip(data, s.opts.MaxBytes*unzipFactor); err != nil {
+	ends, err := checkZip(data, s.opts.MaxBytes*unzipFactor)
+	if err != nil {
 		return err
 	}
 	var inYield bool
@@ -67,42 +71,65 @@ func readXLSX(r io.Reader, s *sink) (err error) {
 	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		from1904 = *props.Date1904
 	}
-	for _, name := range f.GetSheetList() {
-		t := &Table{Sheet: name, Encoding: "xlsx", Date1904: from1904}
-		if err := readSheet(f, t, s); err != nil {
+	names, hidden := sheetsOf(f)
+	for _, name := range names {
+		t := &Table{Sheet: name, Encoding: "xlsx", Date1904: from1904, Hidden: hidden}
+		if err := readSheet(f, t, s, ends); err != nil {
 			return err
 		}
 	}
 	return s.finish()
 }
 
-// checkZip bounds what the archive claims to unpack to. A part that unpacks to
-// more than it claims is refused by archive/zip itself.
-func checkZip(data []byte, limit int64) error {
+// sheetsOf tells the sheets that a reader sees from the hidden ones: what those
+// hold, lists of choices or the class of last year, nobody looks at before it is
+// imported.
+func sheetsOf(f *excelize.File) (seen, hidden []string) {
+	for _, name := range f.GetSheetList() {
+		if visible, err := f.GetSheetVisible(name); err == nil && !visible {
+			hidden = append(hidden, name)
+			continue
+		}
+		seen = append(seen, name)
+	}
+	return seen, hidden
+}
+
+// checkZip bounds what the archive claims to unpack to, and answers the last row
+// of each sheet. A part that unpacks to more than it claims is refused by
+// archive/zip itself.
+func checkZip(data []byte, limit int64) (ends map[int]bool, err error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return broken("file", err)
+		return nil, broken("file", err)
 	}
 	if len(z.File) > unzipParts {
-		return tooLarge("file", "too_many_parts")
+		return nil, tooLarge("file", "too_many_parts")
 	}
 	if reason := notWorkbook(z); reason != "" {
-		return models.Invalid("unknown_format", models.Field{Location: "file", Code: reason})
+		return nil, models.Invalid("unknown_format", models.Field{Location: "file", Code: reason})
 	}
 	limit = min(limit, max(unzipFree, unzipRatio*int64(len(data))))
 	var total uint64
 	for _, f := range z.File {
 		total += f.UncompressedSize64
 		if f.UncompressedSize64 > uint64(limit) || total > uint64(limit) {
-			return tooLarge("file", "unpacks_too_large")
+			return nil, tooLarge("file", "unpacks_too_large")
 		}
 	}
+	ends = map[int]bool{}
+	rows := 0
 	for _, f := range z.File {
-		if err := checkPart(f); err != nil {
-			return err
+		end, err := checkPart(f)
+		if err != nil {
+			return nil, err
+		}
+		ends[end] = true
+		if rows += end; rows > emptyRows {
+			return nil, tooLarge("file", "too_many_rows")
 		}
 	}
-	return nil
+	return ends, nil
 }
 
 // notWorkbook names what an archive is that has no workbook, when that helps.
@@ -120,48 +147,6 @@ func notWorkbook(z *zip.Reader) string {
 	return ""
 }
 
-// checkPart reads one XML part through and refuses a text or tag that is longer
-// than any cell.
-func checkPart(f *zip.File) error {
-	if !strings.HasSuffix(strings.ToLower(f.Name), ".xml") {
-		return nil
-	}
-	r, err := f.Open()
-	if err != nil {
-		return broken("file", err)
-	}
-	defer r.Close()
-	buf := make([]byte, 64<<10)
-	run := 0 // bytes since the last angle bracket
-	for {
-		n, err := r.Read(buf)
-		if run = longestRun(buf[:n], run); run > longestText {
-			return tooLarge("file", "cell_too_long")
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return broken("file", err)
-		}
-	}
-}
-
-// longestRun answers how many bytes have passed since the last angle bracket,
-// or at once the length of a run that is too long.
-func longestRun(b []byte, run int) int {
-	for {
-		i := bytes.IndexAny(b, "<>")
-		if i < 0 {
-			return run + len(b)
-		}
-		if run += i; run > longestText {
-			return run
-		}
-		run, b = 0, b[i+1:]
-	}
-}
-
 func broken(location string, cause error) error {
 	e := models.Invalid("broken_file", models.Field{Location: location, Code: "broken_file"})
 	e.Err = cause
@@ -169,8 +154,10 @@ func broken(location string, cause error) error {
 }
 
 // readSheet streams one sheet. Its first rows are kept until the font that the
-// text is meant for is known.
-func readSheet(f *excelize.File, t *Table, s *sink) error {
+// text is meant for is known. The library ends a sheet without a word where its
+// XML is broken: the rows that it gave must be as many as one of the sheets has,
+// whose last rows are ends.
+func readSheet(f *excelize.File, t *Table, s *sink, ends map[int]bool) error {
 	rows, err := f.Rows(t.Sheet)
 	if err != nil {
 		if _, ok := err.(excelize.ErrSheetNotExist); ok { //nolint:errorlint // the library returns it bare
@@ -181,7 +168,8 @@ func readSheet(f *excelize.File, t *Table, s *sink) error {
 	defer rows.Close()
 	s.begin(t)
 	h := &holder{table: t, sink: s}
-	for number := 1; rows.Next(); number++ {
+	number := 1
+	for ; rows.Next(); number++ {
 		cells, err := rows.Columns()
 		if err != nil {
 			return broken(t.Place(number, ""), err)
@@ -192,6 +180,9 @@ func readSheet(f *excelize.File, t *Table, s *sink) error {
 	}
 	if err := rows.Error(); err != nil {
 		return broken("sheet "+t.Sheet, err)
+	}
+	if !ends[number-1] {
+		return broken(t.Place(number-1, ""), nil)
 	}
 	if err := h.release(); err != nil {
 		return err
@@ -292,7 +283,9 @@ func refont(font, s string) string {
 // cp1252Extra are the signs of Windows-1252 above U+00FF.
 const cp1252Extra = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 
-// trim cuts spaces of every kind, and the invisible marks that copying brings.
+// trim cuts spaces of every kind, and the invisible marks that copying brings:
+// those at the ends, and all that only steer how a text is shown.
 func trim(s string) string {
+	s = models.Visible(s)
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' })
 }

@@ -33,6 +33,8 @@ const REASONS: Record<string, () => string> = {
 	other_school_year: m.roster_reason_other_school_year,
 	example: m.roster_reason_example,
 	not_a_pupil: m.roster_reason_not_a_pupil,
+	hidden_sheet: m.roster_reason_hidden_sheet,
+	class_is_date: m.roster_reason_class_is_date,
 	staff_not_taken: m.roster_reason_staff_not_taken,
 	unknown_class: m.roster_reason_unknown_class,
 	unknown_user: m.roster_reason_unknown_user,
