@@ -43,6 +43,9 @@ type checkResult struct {
 // Run loads the courses and prints what is wrong; warnings alone do not fail.
 func (c *curriculumCheckCmd) Run(a *app) error {
 	catalog, problems := curriculum.LoadAt(content(c.Dir), time.Now())
+	if catalog != nil && len(catalog.Courses)+len(catalog.Packs)+len(catalog.Drills) == 0 { // the wrong folder must not look right
+		catalog, problems = nil, append(problems, curriculum.Problem{File: ".", Line: 1, Reason: "there is no course, no pack and no drill in this folder"})
+	}
 	result := checkResult{Problems: problems}
 	if catalog != nil {
 		result.Summary = catalog.Summary()

@@ -169,6 +169,8 @@ func TestCurriculumCheck(t *testing.T) {
 	assert.Equal(t, "self_protection/thcs/course.yaml", first["file"])
 	assert.Positive(t, first["line"])
 	assert.NotEmpty(t, first["reason"])
+	got = p.json(exitFailed, "curriculum", "check", t.TempDir())
+	assert.Len(t, got["problems"], 1, "a wrong folder does not look right")
 }
 
 // A place's pack comes and goes without a release of the program.

@@ -231,6 +231,27 @@ func TestBadgeKnowsItsHolder(t *testing.T) {
 	}
 }
 
+// TestBadgeWithOneByteChanged: no byte of a badge can be another one.
+func TestBadgeWithOneByteChanged(t *testing.T) {
+	key := newKey(t)
+	keys, err := BadgeKeySet([]certificate.BadgeKey{key})
+	require.NoError(t, err)
+	good := newBadge(t, key)
+	require.True(t, VerifyBadge([]byte(good), keys, badgeName, badgeDay.Add(time.Hour)).Valid)
+	for i := range len(good) {
+		for _, bit := range []byte{1, 0x20} { // another sign, and the other case
+			changed := []byte(good)
+			changed[i] ^= bit
+			if r := VerifyBadge(changed, keys, badgeName, badgeDay.Add(time.Hour)); r.Valid || r.Problem == "" {
+				t.Fatalf("byte %d as %q: %+v", i, changed[i], r)
+			}
+		}
+		if r := VerifyBadge([]byte(good[:i]), keys, badgeName, badgeDay.Add(time.Hour)); r.Valid || r.Problem == "" {
+			t.Fatalf("cut off at %d: %+v", i, r)
+		}
+	}
+}
+
 func FuzzVerifyBadge(f *testing.F) {
 	key := newKey(f)
 	good := newBadge(f, key)

@@ -67,7 +67,7 @@ func (l *loader) drills(catalog *Catalog) (out []Drill) {
 				l.add(doc.at("/items", "the course %s-%s needs items too", d.Skill, level))
 			}
 			for i, key := range d.Items.Of(level) {
-				l.add(drillItem(doc, fmt.Sprintf("/items/%s/%d", level, i), d.Skill+"-"+level, key, catalog)...)
+				l.add(l.drillItem(doc, fmt.Sprintf("/items/%s/%d", level, i), d.Skill+"-"+level, key, catalog)...)
 			}
 		}
 		d.Hash = hashJSON(d)
@@ -77,12 +77,12 @@ func (l *loader) drills(catalog *Catalog) (out []Drill) {
 	return out
 }
 
-func drillItem(doc *document, at, courseKey, key string, catalog *Catalog) []Problem {
-	c, ok := catalog.Course(courseKey)
-	if !ok && len(catalog.Courses) == 0 {
-		c, ok = embedded().Course(courseKey)
+func (l *loader) drillItem(doc *document, at, courseKey, key string, catalog *Catalog) []Problem {
+	c, unread := l.referred(catalog, courseKey)
+	if unread {
+		return nil
 	}
-	if !ok {
+	if c == nil {
 		return []Problem{doc.at(at, "there is no course %q", courseKey)}
 	}
 	i := slices.IndexFunc(c.Questions, func(q Question) bool { return q.Key == key })

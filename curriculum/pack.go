@@ -164,7 +164,7 @@ func (l *loader) pack(dir, name string, catalog *Catalog) *packFile {
 		card := add.PackCard
 		used[add.File] = true
 		at := fmt.Sprintf("/cards/%d", i)
-		l.add(placed(p.doc, at, card, catalog)...)
+		l.add(l.placed(p.doc, at, card, catalog)...)
 		if text, ok := l.text(dir + "/" + add.File); ok {
 			cards, problems := parseCards(dir+"/"+add.File, text, 1, pictures)
 			if len(cards) == 0 && len(problems) == 0 {
@@ -244,13 +244,38 @@ var embedded = sync.OnceValue(func() *Catalog {
 	return catalog
 })
 
-// placed makes sure that the card a pack refers to is there.
-func placed(doc *document, at string, card PackCard, catalog *Catalog) []Problem {
-	c, ok := catalog.Course(card.Course)
-	if !ok && len(catalog.Courses) == 0 {
-		c, ok = embedded().Course(card.Course)
+// referred finds the course that a pack or drill speaks of: of the folder, or of the program when the folder has none at
+// all. unread says that the folder has it, with faults of its own: what is told of it is checked once they are mended.
+func (l *loader) referred(catalog *Catalog, key string) (c *Course, unread bool) {
+	if c, ok := catalog.Course(key); ok {
+		return c, false
 	}
-	if !ok {
+	alone := true
+	for _, skill := range Skills() {
+		if !l.exists(skill) {
+			continue
+		}
+		alone = false
+		for _, level := range Levels() {
+			if skill+"-"+level == key && l.exists(skill+"/"+level) {
+				return nil, true
+			}
+		}
+	}
+	if !alone {
+		return nil, false
+	}
+	c, _ = embedded().Course(key)
+	return c, false
+}
+
+// placed makes sure that the card a pack refers to is there.
+func (l *loader) placed(doc *document, at string, card PackCard, catalog *Catalog) []Problem {
+	c, unread := l.referred(catalog, card.Course)
+	if unread {
+		return nil
+	}
+	if c == nil {
 		return []Problem{doc.at(at+"/course", "there is no course %q", card.Course)}
 	}
 	for _, lesson := range c.Lessons {

@@ -93,6 +93,19 @@ func TestPacksAlone(t *testing.T) {
 	wantProblem(t, with(t, tree, packPath, c.Key, "self_protection-xyz"), "must match")
 }
 
+// TestFaultsOfACourseStandAlone: a pack and a drill that speak of a course with a fault are not at fault themselves, and
+// are not compared with the program's course of the same name.
+func TestFaultsOfACourseStandAlone(t *testing.T) {
+	_, problems := Load(with(t, validTree(t), dir+"course.yaml", "title: Khóa thử", "title: [Khóa thử"))
+	if len(problems) != 1 || problems[0].File != dir+"course.yaml" {
+		t.Errorf("%+v", problems)
+	}
+	tree := with(t, validTree(t), drillPath, "skill: self_protection", "skill: public_services")
+	if _, problems = Load(tree); len(problems) == 0 || problems[0].File != drillPath || !strings.Contains(problems[0].Reason, "there is no course") {
+		t.Errorf("%+v", problems)
+	}
+}
+
 func TestPackAge(t *testing.T) {
 	_, problems := LoadAt(validTree(t), time.Date(2027, 11, 21, 0, 0, 0, 0, time.UTC))
 	for _, p := range problems {

@@ -88,7 +88,7 @@ func TestMoodleExportIsRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"type_unsupported:essay", "type_unsupported:numerical", "type_unsupported:cloze"}, reasonsOf(set.Skipped))
 	require.Equal(t, "line 60: Viết đoạn", set.Skipped[0].Where)
-	require.Equal(t, []string{"markup_dropped:", "weights_dropped:", "feedback_missing:", "feedback_missing:", "feedback_missing:"}, sortedHead(reasonsOf(set.Notes), 5))
+	require.Equal(t, []string{"markup_dropped:", "feedback_dropped:", "weights_dropped:", "feedback_missing:", "feedback_missing:", "feedback_missing:"}, sortedHead(reasonsOf(set.Notes), 6))
 	require.Len(t, set.Questions, 4)
 
 	q := set.Questions[0]

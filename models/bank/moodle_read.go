@@ -77,8 +77,23 @@ func (r *reader) moodleQuestion(n *node) item {
 		it.tags = append(it.tags, strings.TrimSpace(t.inner()))
 	}
 	it.rest = strings.TrimSpace(n.first("rest").inner())
+	r.moodleLost(it.where, n)
 	r.moodleKind(&it, n)
 	return it
+}
+
+// moodleLost tells of what has no place here: the feedback that Moodle gives for all wrong or all right answers together
+// (that for a match is read), and pictures as Moodle 1.9 wrote them.
+func (r *reader) moodleLost(where string, n *node) {
+	for _, name := range []string{"correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"} {
+		if text := n.first(name).first("text").inner(); strings.TrimSpace(text) != "" && !strings.Contains(text, reasonsClass) {
+			r.note(where, "feedback_dropped", "")
+			break
+		}
+	}
+	if src := n.first("image").inner(); strings.TrimSpace(src) != "" {
+		r.note(where, "picture_dropped", short(src))
+	}
 }
 
 // moodleKind reads what is particular to a type of question.

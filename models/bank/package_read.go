@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"net/url"
 	"path"
 	"strings"
 )
@@ -85,11 +86,24 @@ func safeName(name string) bool {
 // file finds a file as one in a folder refers to it.
 func (p *contents) file(from, ref string) (name string, data []byte, ok bool) {
 	for _, name := range []string{path.Join(path.Dir(from), ref), path.Clean(ref)} {
-		if data, ok := p.files[name]; ok {
-			return name, data, true
+		if name = p.named(name); p.files[name] != nil {
+			return name, p.files[name], true
 		}
 	}
 	return "", nil, false
+}
+
+// named is the name of a file in the package: a reference is a web address, in which letters may be written as %C3%A2.
+func (p *contents) named(ref string) string {
+	if _, ok := p.files[ref]; ok {
+		return ref
+	}
+	if plain, err := url.PathUnescape(ref); err == nil {
+		if _, ok := p.files[plain]; ok {
+			return plain
+		}
+	}
+	return ref
 }
 
 // resource is one item that a manifest lists.
@@ -187,7 +201,7 @@ func (r *reader) manifest(p *contents) (list []resource, err error) {
 		if !strings.Contains(kind, "imsqti") || strings.Contains(kind, "imsqti_test") || strings.Contains(kind, "imsqti_assessment") {
 			continue
 		}
-		res := resource{name: path.Clean(n.at("href")), rest: strings.TrimSpace(n.first("metadata").first("rest").inner())}
+		res := resource{name: p.named(path.Clean(n.at("href"))), rest: strings.TrimSpace(n.first("metadata").first("rest").inner())}
 		for _, k := range n.first("metadata").find("keyword") {
 			for _, s := range append(k.all("string"), k.all("langstring")...) {
 				res.tags = append(res.tags, strings.TrimSpace(s.inner()))

@@ -21,6 +21,7 @@ type qtiReading struct {
 	root  *node
 	right map[string][]string // correct values by response
 	said  map[string]string   // feedback by identifier
+	heard map[string]bool     // identifiers whose feedback has found its place
 }
 
 // qtiItem reads an item of QTI 2 or 3: their names have been made one before.
@@ -33,7 +34,7 @@ func (r *reader) qtiItem(root *node, file string, p *contents) item {
 	if root.at("toolName") != "nhaso" {
 		it.q.Key = ""
 	}
-	q := &qtiReading{r: r, it: &it, file: file, p: p, root: root, right: map[string][]string{}, said: map[string]string{}}
+	q := &qtiReading{r: r, it: &it, file: file, p: p, root: root, right: map[string][]string{}, said: map[string]string{}, heard: map[string]bool{}}
 	q.read()
 	return it
 }
@@ -53,18 +54,20 @@ func (q *qtiReading) read() {
 		}
 		q.right[d.at("identifier")] = values
 	}
-	for _, m := range q.root.all("modalFeedback") {
-		text, _ := lines(m.kids)
-		q.said[m.at("identifier")] = text
-	}
+	q.listen()
+	defer q.unheard()
 	body := q.root.first("itemBody")
 	found := q.interactions(body)
 	q.asides()
 	switch {
 	case len(found) == 0:
 		q.it.skip = "no_interaction"
+	case q.root.first("templateProcessing") != nil:
+		q.it.skip, q.it.detail = "type_unsupported", "templateProcessing" // numbers are drawn anew for each pupil
+	case q.root.at("adaptive") == "true":
+		q.it.skip, q.it.detail = "type_unsupported", "adaptive" // what is asked depends on the answers before
 	case len(found) == 2 && q.verdict(found[0]) && found[1].name == "choiceInteraction":
-		q.it.q.Kind, q.it.q.WrongFeedback = "true_false", q.said[idWrong]
+		q.it.q.Kind, q.it.q.WrongFeedback = "true_false", q.says(idWrong)
 		q.it.q.Options = q.options(found[1])
 	case len(found) > 1:
 		q.it.skip, q.it.detail = "several_interactions", itoa(len(found))
@@ -93,9 +96,9 @@ func (q *qtiReading) interactions(n *node) (out []*node) {
 
 // asides takes the texts that belong to the question as a whole.
 func (q *qtiReading) asides() {
-	q.it.q.Explain, q.it.q.WorkedExample = q.said[idExplain], q.said[idExample]
+	q.it.q.Explain, q.it.q.WorkedExample = q.says(idExplain), q.says(idExample)
 	for n := 1; q.said[idHint+itoa(n)] != ""; n++ {
-		q.it.q.Hints = append(q.it.q.Hints, q.said[idHint+itoa(n)])
+		q.it.q.Hints = append(q.it.q.Hints, q.says(idHint+itoa(n)))
 	}
 }
 
@@ -134,7 +137,7 @@ func (q *qtiReading) plain(n *node) (text, feedback string) {
 	if dropped {
 		q.r.note(q.it.where, "markup_dropped", "")
 	}
-	if said := q.said[n.at("identifier")]; said != "" {
+	if said := q.says(n.at("identifier")); said != "" {
 		feedback = said
 	}
 	return text, feedback
@@ -167,7 +170,7 @@ func (q *qtiReading) interaction(n *node) {
 
 func (q *qtiReading) choice(n *node) {
 	if q.verdict(n) {
-		q.it.q.Kind, q.it.q.WrongFeedback = "true_false", q.said[idWrong]
+		q.it.q.Kind, q.it.q.WrongFeedback = "true_false", q.says(idWrong)
 		return
 	}
 	q.it.q.Kind, q.it.q.Options = "multiple", q.options(n)
@@ -345,6 +348,7 @@ func (q *qtiReading) stem(body *node) {
 		img.name, img.attr = "span", nil
 	}
 	var dropped bool
+	q.misplaced(body)
 	q.it.q.Stem, dropped = inline([]*node{withoutInteractions(body)})
 	if dropped {
 		q.r.note(q.it.where, "markup_dropped", "")
@@ -375,6 +379,7 @@ func withoutInteractions(n *node) *node {
 			if prompt := k.first("prompt"); prompt != nil {
 				out.kids = append(out.kids, prompt)
 			}
+		case slices.Contains(feedbacks, k.name):
 		case k.name == "rubricBlock" && !strings.Contains(k.at("view"), "candidate"): // not for pupils
 		default:
 			out.kids = append(out.kids, withoutInteractions(k))

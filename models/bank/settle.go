@@ -51,7 +51,10 @@ func settle(q *curriculum.Question) (reason string) {
 		return "kind_unknown"
 	}
 	q.Stem = curriculum.CleanStem(printable(q.Stem))
-	if len(q.Stem) > maxText || utf8.RuneCountInString(q.Stem) > 0 && strings.TrimSpace(curriculum.PlainStem(q.Stem)) == "" || q.Stem == "" {
+	if len(q.Stem) > maxText {
+		return "text_too_long"
+	}
+	if utf8.RuneCountInString(q.Stem) > 0 && strings.TrimSpace(curriculum.PlainStem(q.Stem)) == "" || q.Stem == "" {
 		return "stem_missing"
 	}
 	settleLabels(q)

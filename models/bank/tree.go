@@ -122,12 +122,20 @@ func parseXML(data []byte) (*node, error) {
 	if len(p.stack) != 1 {
 		return nil, refuse("line "+itoa(1+bytes.Count(data, []byte("\n"))), "cut_off")
 	}
+	var root *node
 	for _, k := range p.stack[0].kids {
-		if k.name != "" {
-			return k, nil
+		switch {
+		case k.name == "":
+		case root == nil:
+			root = k
+		default: // two files put together: the second must not be lost unheard
+			return nil, refuse("line "+itoa(k.line), "not_xml")
 		}
 	}
-	return nil, refuse("file", "not_xml")
+	if root == nil {
+		return nil, refuse("file", "not_xml")
+	}
+	return root, nil
 }
 
 // charset reads the encodings that an XML declaration may name. UTF-16 has been turned into UTF-8 before.

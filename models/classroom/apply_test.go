@@ -118,7 +118,7 @@ func TestRefusals(t *testing.T) {
 		s.open()
 		s.join(0)
 		s.quiz("one", 0, course, 1)
-		_, batches := w.laptop.export(t)
+		file, batches := w.laptop.export(t)
 		good := batches[0]
 		rows := func() int {
 			return w.count("SELECT (SELECT COUNT(*) FROM attempts) + (SELECT COUNT(*) FROM lesson_sessions) + (SELECT COUNT(*) FROM laptop_receipts)")
@@ -143,6 +143,20 @@ func TestRefusals(t *testing.T) {
 		refused("two values", append(append([]byte{}, good...), good...), models.KindInvalid, "batch invalid")
 		refused("a member twice", bytes.Replace(good, []byte(`{"v":1,`), []byte(`{"v":1,"v":1,`), 1), models.KindInvalid, "batch invalid")
 		refused("too long", append(append([]byte{}, good...), bytes.Repeat([]byte(" "), 2<<20)...), models.KindInvalid, "too_long")
+		for at := 0; at < len(good); at += 1 + len(good)/12 {
+			changed := bytes.Clone(good)
+			changed[at] ^= 1
+			_, err := w.room().Apply(ctx, changed, classroom.ViaNetwork)
+			assert.Contains(t, []models.Kind{models.KindInvalid, models.KindForbidden}, models.KindOf(err), "byte %d: %v", at, err)
+			assert.Equal(t, before, rows(), "byte %d", at)
+		}
+		for at := range file {
+			changed := bytes.Clone(file)
+			changed[at] ^= 1
+			if pieces, err := classroom.ReadResults(bytes.NewReader(changed)); err == nil {
+				assert.Equal(t, batches, pieces, "byte %d of the file", at)
+			}
+		}
 		w.exec("UPDATE laptops SET state = 'revoked' WHERE id = ?", w.laptop.id)
 		refused("revoked", good, models.KindForbidden, "laptop_revoked")
 		w.exec("UPDATE laptops SET state = 'active' WHERE id = ?", w.laptop.id)

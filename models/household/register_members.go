@@ -10,7 +10,8 @@ import (
 	"nhaso/models/sheet"
 )
 
-// personName checks a name: "" for an empty cell, a reason for what is none.
+// personName checks a name: "" for an empty cell, a reason for what is none, such
+// as a formula or a piece of a web page.
 func personName(cell string) (name, reason string) {
 	if sheet.Blank(cell) {
 		return "", ""
@@ -19,7 +20,7 @@ func personName(cell string) (name, reason string) {
 	switch {
 	case len([]rune(name)) > 120:
 		return "", "too_long"
-	case strings.IndexFunc(name, unicode.IsLetter) < 0:
+	case strings.IndexFunc(name, unicode.IsLetter) < 0, sheet.Formula(name), strings.ContainsAny(name, "<>{}|=\\"):
 		return "", "invalid_name"
 	}
 	return name, ""

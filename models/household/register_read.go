@@ -251,7 +251,7 @@ func codeOf(raw string) (ref, reason string) {
 		return "", "required"
 	case sheet.Rounded(raw):
 		return "", "code_rounded"
-	case len(ref) > 40 || strings.Contains(ref, "/"):
+	case len(ref) > 40 || strings.Contains(ref, "/") || sheet.Formula(ref):
 		return "", "invalid_code"
 	}
 	return ref, ""

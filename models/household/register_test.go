@@ -51,6 +51,7 @@ func TestRegisterRowsRefusedByPlaceAndReason(t *testing.T) {
 			"no code":           {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n,Hà Tu,Khe Cát,An\n-,Hà Tu,Khe Cát,An\n", []string{"2 Mã hộ: required", "3 Mã hộ: required"}},
 			"code rounded off":  {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n2.2E+11,Hà Tu,Khe Cát,An\n", []string{"2 Mã hộ: code_rounded"}},
 			"code too long":     {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n" + strings.Repeat("9", 41) + ",Hà Tu,Khe Cát,An\n", []string{"2 Mã hộ: invalid_code"}},
+			"formulas":          {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n=1+1,Hà Tu,Khe Cát,An\n7,Hà Tu,Khe Cát,=HYPERLINK(A1)\n8,Hà Tu,Khe Cát,<b>An</b>\n", []string{"2 Mã hộ: invalid_code", "3 Chủ hộ: invalid_name", "4 Chủ hộ: invalid_name"}},
 			"no head":           {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát,\n2,Hà Tu,Khe Cát,12345\n", []string{"2 Chủ hộ: required", "3 Chủ hộ: invalid_name"}},
 			"head too long":     {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát," + strings.Repeat("An ", 60) + "\n", []string{"2 Chủ hộ: too_long"}},
 			"no village":        {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,,An\n", []string{"2 Thôn: required"}},

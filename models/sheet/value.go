@@ -17,12 +17,9 @@ import (
 // stays as it is.
 func Code(s string) string {
 	s = strings.TrimPrefix(strings.TrimSpace(s), "'")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' {
-			return -1
-		}
-		return r
-	}, s)
+	if strings.ContainsFunc(s, noSign) {
+		s = strings.Join(strings.FieldsFunc(s, noSign), "") // unlike a mapping, it leaves broken bytes as they are
+	}
 	if whole, ok := scientific(s); ok {
 		return whole
 	}
@@ -31,6 +28,8 @@ func Code(s string) string {
 	}
 	return s
 }
+
+func noSign(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
 
 // Rounded tells whether Code had to guess digits: a program wrote the number
 // as "2.2E+11" and the last digits are lost. An importer refuses such a key.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/xuri/excelize/v2"
 
@@ -287,5 +286,5 @@ const cp1252Extra = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜�
 // those at the ends, and all that only steer how a text is shown.
 func trim(s string) string {
 	s = models.Visible(s)
-	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' })
+	return strings.TrimFunc(s, noSign)
 }

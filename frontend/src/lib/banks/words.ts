@@ -28,6 +28,7 @@ const WHY: Record<string, (detail: string) => string> = {
 	not_qti: m.bank_why_not_qti,
 	markup_dropped: m.bank_why_markup_dropped,
 	weights_dropped: m.bank_why_weights_dropped,
+	feedback_dropped: m.bank_why_feedback_dropped,
 	feedback_missing: m.bank_why_feedback_missing,
 	picture_dropped: m.bank_why_picture_dropped,
 	picture_refused: m.bank_why_picture_refused,
