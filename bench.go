@@ -68,6 +68,7 @@ func (c *benchCmd) Run(a *app) error {
 		{[]string{"planner_commune", "planner_province"}, b.planner},
 		{[]string{"planner_commune_mariadb", "planner_province_mariadb"}, b.plannerMariaDB},
 		{[]string{"rebuild_province", "link_to_commune"}, b.rebuild},
+		{[]string{"items_fold", "regrade_preview"}, b.items},
 		{[]string{"start", "memory"}, b.process},
 	} {
 		if !b.wanted(step.names...) {

@@ -148,6 +148,7 @@ func OpenAPI(version string) ([]byte, error) {
 
 func build(d Deps) (*server, *gin.Engine, error) {
 	s := &server{Deps: d, log: d.Log, cross: http.NewCrossOriginProtection(), metrics: newMetrics(d)}
+	s.progress.keep = d.People
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -131,8 +131,8 @@ func (s *server) rosterOperations() {
 			})
 		})
 	register(s, rosterOp("get-roster-progress", http.MethodGet, "/roster-imports/{id}/progress", "How far an import is that is being read or written now."),
-		func(_ context.Context, actor models.Actor, in *ByID) (*body[rosterProgress], error) {
-			return withID(in, func(id models.ID) (rosterProgress, error) { return s.progress.of(actor.Account, id) })
+		func(ctx context.Context, actor models.Actor, in *ByID) (*body[rosterProgress], error) {
+			return withID(in, func(id models.ID) (rosterProgress, error) { return s.progress.of(ctx, actor.Account, id) })
 		})
 	s.rosterFiles()
 }
@@ -185,7 +185,7 @@ func (s *server) importRoster(ctx context.Context, actor models.Actor, in *roste
 			return nil, err
 		}
 		target.ID = id
-		tell, end := s.progress.begin(actor.Account, id)
+		tell, end := s.progress.begin(ctx, actor.Account, id)
 		defer end()
 		target.Progress = tell
 	}

@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"nhaso/models"
+	"nhaso/models/people"
 	"nhaso/models/store/storetest"
 )
 
@@ -183,19 +184,41 @@ func TestHostileRosters(t *testing.T) {
 	}
 }
 
+// How far an import is answers every copy of the program to its own account,
+// and to nobody when it is over or its copy has died.
 func TestProgressIsOnesOwn(t *testing.T) {
-	var p progress
-	mine, other, run := models.NewID(time.Now()), models.NewID(time.Now()), models.NewID(time.Now())
-	tell, end := p.begin(mine, run)
-	tell("write", 500, 1000)
-	_, endSecond := p.begin(other, run)
-	endSecond()
-	at, err := p.of(mine, run)
-	require.NoError(t, err)
-	require.Equal(t, rosterProgress{"write", 500, 1000}, at)
-	_, err = p.of(other, run)
-	require.Equal(t, models.KindNotFound, models.KindOf(err))
-	end()
-	_, err = p.of(mine, run)
-	require.Equal(t, models.KindNotFound, models.KindOf(err))
+	eachWorld(t, func(t *testing.T, w *world) {
+		here, there := progress{keep: w.People, every: time.Millisecond}, progress{keep: w.People}
+		mine, other, run := models.NewID(time.Now()), models.NewID(time.Now()), models.NewID(time.Now())
+		ctx := t.Context()
+		gone := func(p *progress, account models.ID) {
+			t.Helper()
+			_, err := p.of(ctx, account, run)
+			require.Equal(t, models.KindNotFound, models.KindOf(err))
+		}
+		gone(&there, mine)
+		tell, end := here.begin(ctx, mine, run)
+		tell("write", 500, 1000)
+		_, endSecond := here.begin(ctx, other, run)
+		endSecond()
+		want := rosterProgress{"write", 500, 1000}
+		at, err := here.of(ctx, mine, run)
+		require.NoError(t, err)
+		require.Equal(t, want, at)
+		require.Eventually(t, func() bool {
+			at, err := there.of(ctx, mine, run)
+			return err == nil && at == want
+		}, 10*time.Second, 5*time.Millisecond, "another copy")
+		gone(&here, other)
+		gone(&there, other)
+		require.NoError(t, w.People.TellProgress(ctx, other, run, people.ImportProgress{Stage: "read"}))
+		gone(&there, other)
+		end()
+		gone(&here, mine)
+		gone(&there, mine)
+
+		require.NoError(t, w.People.TellProgress(ctx, mine, run, people.ImportProgress{Stage: "read"}))
+		w.clock.Add(3 * time.Minute)
+		gone(&there, mine)
+	})
 }

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -166,27 +165,4 @@ func textOf(kind string, version int) (Text, error) {
 		}
 	}
 	return Text{}, models.InvalidField("body.text_version", "unknown_text")
-}
-
-// check makes sure that the file says what the program relies on.
-func check(rules []Rule, texts []Text) error {
-	for i, r := range rules {
-		if r.Version != i+1 || r.ChildFromAge < 0 || r.GuardianUntilAge < r.ChildFromAge || len(r.Kinds) == 0 || r.Source == "" {
-			return fmt.Errorf("rule %d of texts.json is not sound", i+1)
-		}
-		if i > 0 && r.From <= rules[i-1].From {
-			return fmt.Errorf("rule %d begins before the one before it", i+1)
-		}
-		for _, k := range r.Kinds {
-			if child, guardian := r.ages(k.Kind); child < 0 || guardian < child {
-				return fmt.Errorf("ages of %s in rule %d are not sound", k.Kind, i+1)
-			}
-		}
-	}
-	for _, t := range texts {
-		if t.Version < 1 || t.Vi.Title == "" || t.Vi.Body == "" || t.En.Title == "" || t.En.Body == "" {
-			return fmt.Errorf("text %s %d is not complete", t.Kind, t.Version)
-		}
-	}
-	return nil
 }

@@ -214,7 +214,12 @@ type regradable struct {
 }
 
 // eachRegradable walks through the ended attempts that were asked the old
-// version, a batch at a time, and counts those that are still open.
+// version, a batch at a time, and counts those that are still open. They are
+// found by the index of the course version and by their frozen items: a draw
+// takes a quarter to a third of its pool, so that many of the attempts looked at
+// are wanted, and looking is a twelfth of what grading them takes
+// (regrade_preview in docs/performance.md). An index by question would hold ten
+// rows an attempt to save that.
 func (l *Learning) eachRegradable(ctx context.Context, p *regradePlan, do func([]regradable) error) error {
 	db := l.db.Read(ctx)
 	versions, err := l.versionsWith(ctx, p.CourseKey, p.From)

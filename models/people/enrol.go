@@ -3,7 +3,6 @@ package people
 import (
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -83,43 +82,6 @@ func StudentInReach(tx *gorm.DB, reach models.Reach, personID models.ID) (bool, 
 	err := tx.Raw("SELECT COUNT(*) FROM enrolments e WHERE e.live = 1 AND e.person_id = ? AND "+where,
 		append([]any{personID}, args...)...).Scan(&n).Error
 	return n > 0, err
-}
-
-// Enrol puts a person into a class from a civil day on and ends the enrolment
-// that was live until then. Enrolling into the class where the person already
-// is changes nothing. schoolCode is the school's own number, may be empty.
-// Errors: NotFound for an unknown class, Invalid for a bad day or number.
-func Enrol(tx *gorm.DB, personID, classID models.ID, schoolCode, on string, now time.Time) error {
-	if _, err := models.ParseDay(on); err != nil {
-		return err
-	}
-	if utf8.RuneCountInString(schoolCode) > 40 {
-		return models.InvalidField("body.school_code", "too_long")
-	}
-	class, err := place.ClassByID(tx, classID)
-	if err != nil {
-		return err
-	}
-	row := enrolmentRow{
-		PersonID: personID, SchoolID: class.SchoolID, ClassID: class.ID,
-		SchoolYear: class.SchoolYear, SchoolCode: nullable(schoolCode), FromDate: on,
-	}
-	var same int64
-	err = tx.Raw("SELECT COUNT(*) FROM enrolments WHERE person_id = ? AND live = 1 AND class_id = ?", personID, classID).Scan(&same).Error
-	if err != nil || same > 0 {
-		return err
-	}
-	if err := endEnrolments(tx, []models.ID{personID}, on); err != nil {
-		return err
-	}
-	return enrolAll(tx, []enrolmentRow{row}, now)
-}
-
-// EndEnrolment ends a person's live enrolment on a civil day. The error is
-// NotFound when there is none.
-func EndEnrolment(tx *gorm.DB, personID models.ID, on string) error {
-	return store.One(tx.Exec(
-		"UPDATE enrolments SET live = NULL, to_date = ? WHERE person_id = ? AND live = 1", on, personID), models.NotFound())
 }
 
 func endEnrolments(tx *gorm.DB, persons []models.ID, on string) error {

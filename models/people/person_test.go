@@ -10,6 +10,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/people"
+	"nhaso/models/people/peopletest"
 )
 
 func TestPersonIsKeptAsGiven(t *testing.T) {
@@ -67,22 +68,12 @@ func TestEnrolmentHistory(t *testing.T) {
 		assert.Equal(t, "6A1 Trường THCS Hà Tu 2026-2027 2026-09-05",
 			strings.Join([]string{got.ClassName, got.SchoolName, got.SchoolYear, got.FromDate}, " "))
 
-		enrol := func(class models.ID, on string) error {
-			return w.db.Tx(ctx, func(tx *gorm.DB) error { return people.Enrol(tx, an.ID, class, "", on, w.clock.Now()) })
-		}
-		require.NoError(t, enrol(w.class[0][0], "2026-10-01"))
-		assert.Equal(t, 1, w.count("enrolments", "1 = 1"), "already there")
-		require.NoError(t, enrol(w.class[1][0], "2026-11-01"))
+		w.tx(func(tx *gorm.DB) error {
+			return peopletest.Enrol(tx, an.ID, w.class[1][0], "2026-11-01", w.clock.Now())
+		})
 		assert.Equal(t, 1, w.count("enrolments", "live = 1 AND class_id = ? AND from_date = '2026-11-01' AND to_date = ?", w.class[1][0], models.Forever))
 		assert.Equal(t, 1, w.count("enrolments", "live IS NULL AND class_id = ? AND to_date = '2026-11-01'", w.class[0][0]))
-		assert.Equal(t, models.KindNotFound, models.KindOf(enrol(w.id(), "2026-11-01")))
-		assert.Equal(t, "invalid_date", models.CodeOf(enrol(w.class[0][0], "1/11/2026")))
-
-		end := func() error {
-			return w.db.Tx(ctx, func(tx *gorm.DB) error { return people.EndEnrolment(tx, an.ID, "2026-12-01") })
-		}
-		require.NoError(t, end())
-		assert.Equal(t, models.KindNotFound, models.KindOf(end()))
+		w.tx(func(tx *gorm.DB) error { return peopletest.EndEnrolment(tx, an.ID, "2026-12-01") })
 		_, err = people.Enrolment(w.db.Read(ctx), an.ID)
 		assert.Equal(t, models.KindNotFound, models.KindOf(err))
 	})

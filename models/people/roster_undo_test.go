@@ -15,6 +15,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/people"
+	"nhaso/models/people/peopletest"
 	"nhaso/models/store"
 )
 
@@ -98,7 +99,7 @@ func TestUndoKeepsWhoWorkedMeanwhile(t *testing.T) {
 		w.clock.Add(time.Minute)
 		w.work(personByCode(w, "2202"))
 		w.tx(func(tx *gorm.DB) error {
-			return people.Enrol(tx, personByCode(w, "2203"), w.class[0][1], "", "2026-11-23", w.clock.Now())
+			return peopletest.Enrol(tx, personByCode(w, "2203"), w.class[0][1], "2026-11-23", w.clock.Now())
 		})
 		w.pupilAccount("ledan", people.Person{ID: personByCode(w, "2204"), FullName: "Lê Dân"})
 		var class models.ID

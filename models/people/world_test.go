@@ -9,6 +9,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/people"
+	"nhaso/models/people/peopletest"
 	"nhaso/models/store"
 	"nhaso/models/store/storetest"
 )
@@ -80,7 +81,7 @@ func (w *world) pupil(name string, class models.ID) people.Person {
 		if made, err = people.CreatePerson(tx, people.NewPerson{FullName: name}, w.clock.Now()); err != nil {
 			return err
 		}
-		return people.Enrol(tx, made.ID, class, "", "2026-09-05", w.clock.Now())
+		return peopletest.Enrol(tx, made.ID, class, "2026-09-05", w.clock.Now())
 	})
 	return made
 }

@@ -10,6 +10,7 @@ import (
 
 	"nhaso/models"
 	"nhaso/models/people"
+	"nhaso/models/people/peopletest"
 	"nhaso/models/school"
 )
 
@@ -34,14 +35,14 @@ func TestLeaveAndReturn(t *testing.T) {
 		left, err := w.s.Leavers(ctx, w.boss[0], w.school[0], school.LeaverQuery{})
 		require.NoError(t, err)
 		require.Equal(t, []school.Leaver{{PersonID: p.ID, Name: p.FullName, ClassName: "7A", On: "2026-06-01", Reason: school.LeftStopped}}, left)
-		w.tx(func(tx *gorm.DB) error { return people.Enrol(tx, p.ID, w.class["7A"], "", "2026-06-10", w.clock.Now()) })
+		w.tx(func(tx *gorm.DB) error { return peopletest.Enrol(tx, p.ID, w.class["7A"], "2026-06-10", w.clock.Now()) })
 		require.True(t, w.signsIn(1, password), "back, with the same account")
 		left, err = w.s.Leavers(ctx, w.boss[0], w.school[0], school.LeaverQuery{})
 		require.NoError(t, err)
 		require.Empty(t, left)
 
 		// Who left by a roster has no reason until somebody says one.
-		w.tx(func(tx *gorm.DB) error { return people.EndEnrolment(tx, p.ID, "2026-06-10") })
+		w.tx(func(tx *gorm.DB) error { return peopletest.EndEnrolment(tx, p.ID, "2026-06-10") })
 		left, err = w.s.Leavers(ctx, w.boss[0], w.school[0], school.LeaverQuery{Unexplained: true})
 		require.NoError(t, err)
 		require.Len(t, left, 1)
@@ -109,7 +110,7 @@ func (w *world) randomYear(r *rand.Rand) {
 			}
 		case 5:
 			w.tx(func(tx *gorm.DB) error {
-				return people.Enrol(tx, p.ID, w.class["7A"], "", models.Day(w.clock.Now()), w.clock.Now())
+				return peopletest.Enrol(tx, p.ID, w.class["7A"], models.Day(w.clock.Now()), w.clock.Now())
 			})
 		}
 		for _, q := range list {

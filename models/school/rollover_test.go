@@ -13,6 +13,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/learning"
 	"nhaso/models/people"
+	"nhaso/models/people/peopletest"
 	"nhaso/models/school"
 	"nhaso/models/sheet"
 )
@@ -187,7 +188,7 @@ func TestUndoRollOver(t *testing.T) {
 			},
 			"moved on": func(models.ID) {
 				w.tx(func(tx *gorm.DB) error {
-					return people.Enrol(tx, p.ID, w.class["8A"], "", w.clock.Now().Format(time.DateOnly), w.clock.Now())
+					return peopletest.Enrol(tx, p.ID, w.class["8A"], w.clock.Now().Format(time.DateOnly), w.clock.Now())
 				})
 			},
 		} {

@@ -12,6 +12,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/learning"
 	"nhaso/models/people"
+	"nhaso/models/people/peopletest"
 	"nhaso/models/place"
 	"nhaso/models/school"
 	"nhaso/models/store"
@@ -98,7 +99,7 @@ func (w *world) pupil(class string) people.Person {
 		if err != nil {
 			return err
 		}
-		return people.Enrol(tx, made.ID, w.class[class], "", "2025-09-05", w.clock.Now())
+		return peopletest.Enrol(tx, made.ID, w.class[class], "2025-09-05", w.clock.Now())
 	})
 	_, err := w.people.CreateAccount(ctx, models.System(), people.NewAccount{DisplayName: made.FullName, Username: fmt.Sprintf("hs%d", w.n),
 		Password: password, PersonID: made.ID, Grants: []models.Grant{{Role: models.RoleStudent, Scope: models.ScopeSelf}}})

@@ -10,6 +10,7 @@ import (
 	"nhaso/models"
 	"nhaso/models/learning"
 	"nhaso/models/people"
+	"nhaso/models/people/peopletest"
 	"nhaso/models/signin"
 	"nhaso/models/store"
 	"nhaso/models/store/storetest"
@@ -76,7 +77,7 @@ func (w *world) pupil(name string, i int) models.ID {
 		if made, err = people.CreatePerson(tx, people.NewPerson{FullName: name}, w.clock.Now()); err != nil {
 			return err
 		}
-		return people.Enrol(tx, made.ID, w.class[i], "", "2026-09-05", w.clock.Now())
+		return peopletest.Enrol(tx, made.ID, w.class[i], "2026-09-05", w.clock.Now())
 	}))
 	return made.ID
 }
