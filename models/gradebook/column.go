@@ -12,8 +12,8 @@ import (
 
 // Column is one column of a board, on the screen and in every file.
 type Column struct {
-	Code      string `json:"code"` // name, class, a skill's key, certificate, household, last_work
-	Kind      string `json:"kind" enum:"name,class,skill,certificate,household,last_work"`
+	Code      string `json:"code"` // name, class, a skill's key, certificate, household, practice, last_work
+	Kind      string `json:"kind" enum:"name,class,skill,certificate,household,practice,last_work"`
 	Heading   string `json:"heading"`
 	HeadingEN string `json:"heading_en"`
 }
@@ -33,7 +33,7 @@ func (v View) columns() ([]Column, error) {
 		all = append(all, Column{skill, "skill", paper.SkillName(skill), skillEnglish[skill]})
 	}
 	all = append(all, Column{"certificate", "certificate", "Giấy xác nhận", "Confirmation"}, Column{"household", "household", "Hộ gia đình", "Household"},
-		Column{"last_work", "last_work", "Học gần nhất", "Last active"})
+		Column{"practice", "practice", "Luyện tập", "Practice"}, Column{"last_work", "last_work", "Học gần nhất", "Last active"})
 	for _, code := range v.Hide {
 		if !slices.ContainsFunc(all, func(c Column) bool { return c.Code == code }) {
 			return nil, models.InvalidField("query.hide", "unknown")
@@ -70,6 +70,8 @@ func (c Column) parts() []part {
 		return c.certificateParts()
 	case "household":
 		return c.householdParts()
+	case "practice":
+		return c.practiceParts()
 	case "last_work":
 		return c.one(func(r Row) sheet.Cell {
 			if r.LastWork == "" {
@@ -114,6 +116,25 @@ func (c Column) householdParts() []part {
 		}
 		return sheet.Text(r.Household.VillageName)
 	}, nothing})
+}
+
+// practiceParts are empty for a pupil who is asked nothing: a 0 would say that
+// the pupil had done nothing of it.
+func (c Column) practiceParts() []part {
+	count := func(of func(*learning.BoardPractice) int) func(Row) sheet.Cell {
+		return func(r Row) sheet.Cell {
+			if r.Practice == nil {
+				return sheet.Cell{}
+			}
+			return sheet.Int(of(r.Practice))
+		}
+	}
+	return []part{
+		{sheet.Column{Heading: c.Heading + ": số câu đã đúng", Code: c.Code + "_right"}, count(func(p *learning.BoardPractice) int { return p.Right }),
+			func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.PracticeRight) }},
+		{sheet.Column{Heading: c.Heading + ": số câu được giao", Code: c.Code + "_asked"}, count(func(p *learning.BoardPractice) int { return p.Asked }),
+			func(t learning.BoardTotals) sheet.Cell { return sheet.Int(t.PracticeAsked) }},
+	}
 }
 
 func (c Column) skillParts() []part {

@@ -70,10 +70,16 @@ func TestFileEqualsBoard(t *testing.T) {
 						}
 					}
 					assert.Equal(t, strconv.Itoa(b.Totals.Certified), value("certificate"))
+					assert.Equal(t, [2]string{strconv.Itoa(b.Totals.PracticeRight), strconv.Itoa(b.Totals.PracticeAsked)}, [2]string{value("practice_right"), value("practice_asked")})
 					continue
 				}
 				want := b.Students[i]
 				assert.Equal(t, want.Name, value("name"))
+				right, asked := "", ""
+				if p := want.Practice; p != nil {
+					right, asked = strconv.Itoa(p.Right), strconv.Itoa(p.Asked)
+				}
+				assert.Equal(t, [2]string{right, asked}, [2]string{value("practice_right"), value("practice_asked")})
 				for _, skill := range certificate.Skills {
 					if !has(codes, skill) {
 						continue
@@ -90,6 +96,22 @@ func TestFileEqualsBoard(t *testing.T) {
 				assert.False(t, has(codes, hidden), hidden)
 			}
 		}
+	}
+}
+
+// A class that was given no bank's questions has no column of them.
+func TestNoPracticeNoColumn(t *testing.T) {
+	with := boardOf(t, 30, View{})
+	students := make([]learning.BoardStudent, len(with.Students))
+	for i, r := range with.Students {
+		students[i] = r.BoardStudent
+		students[i].Practice = nil
+	}
+	without, err := show(with.Class, with.Classes, students, View{Sort: "practice"})
+	require.NoError(t, err)
+	assert.Equal(t, len(with.Columns)-1, len(without.Columns))
+	for _, c := range without.Columns {
+		assert.NotEqual(t, "practice", c.Code)
 	}
 }
 

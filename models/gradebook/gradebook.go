@@ -10,6 +10,7 @@ package gradebook
 
 import (
 	"context"
+	"slices"
 
 	"nhaso/models"
 	"nhaso/models/learning"
@@ -81,6 +82,10 @@ func show(class *learning.BoardClass, classes []learning.BoardClass, students []
 	columns, err := v.columns()
 	if err != nil {
 		return Board{}, err
+	}
+	// Where no bank's questions were given there is nothing to say of practice.
+	if !slices.ContainsFunc(students, func(s learning.BoardStudent) bool { return s.Practice != nil }) {
+		columns = slices.DeleteFunc(columns, func(c Column) bool { return c.Kind == "practice" })
 	}
 	shown, err := v.Apply(rows)
 	if err != nil {

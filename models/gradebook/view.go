@@ -156,7 +156,7 @@ func (v View) order() (func(a, b Row) int, error) {
 }
 
 // sortable lists what a board can be sorted by: every column's code.
-var sortable = append([]string{"name", "class", "certificate", "household", "last_work"}, certificate.Skills...)
+var sortable = append([]string{"name", "class", "certificate", "household", "practice", "last_work"}, certificate.Skills...)
 
 // sortValue is what rows are compared by in one column, the most important
 // figure first.
@@ -170,6 +170,12 @@ func sortValue(r Row, key string) []int {
 		return []int{certificateRank(r)}
 	case "household":
 		return []int{slices.Index(linkStates, linkState(r))}
+	}
+	if key == "practice" {
+		if r.Practice == nil {
+			return []int{-1, 0}
+		}
+		return []int{r.Practice.Right * 10000 / max(1, r.Practice.Asked), r.Practice.Right}
 	}
 	if key == "last_work" {
 		day, _ := strconv.Atoi(strings.ReplaceAll(r.LastWork, "-", "")) // 0 for none

@@ -56,6 +56,9 @@ func randomRows(r *rand.Rand, n int) []Row {
 			s.Household = &learning.HomeHousehold{State: state, VillageName: "Khu 3"}
 		}
 		if n := r.IntN(4); n > 0 {
+			s.Practice = &learning.BoardPractice{Asked: 12 / n, Right: r.IntN(12/n + 1)}
+		}
+		if n := r.IntN(4); n > 0 {
 			s.LastWork = []string{"2026-09-07", "2026-11-02", "2026-11-25"}[n-1]
 		}
 		students[i] = s
@@ -210,7 +213,7 @@ func TestViewRefuses(t *testing.T) {
 	columns, err := View{Hide: []string{"name", "household"}}.columns()
 	require.NoError(t, err)
 	assert.Equal(t, "name", columns[0].Code, "the name stays")
-	assert.Len(t, columns, 9)
+	assert.Len(t, columns, 10)
 	one, err := View{Persons: []models.ID{rows[1].PersonID, {9}}}.Apply(rows)
 	require.NoError(t, err)
 	assert.Equal(t, rows[1:2], one)

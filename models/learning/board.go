@@ -144,6 +144,7 @@ type BoardStudent struct {
 	Skills       map[string]BoardSkill `json:"skills"`
 	Certificate  *CertificateRef       `json:"certificate"`
 	Household    *HomeHousehold        `json:"household"`
+	Practice     *BoardPractice        `json:"practice"`  // null: asked to practise no set
 	LastWork     string                `json:"last_work"` // civil day of the last step in a lesson or quiz, empty: none
 }
 
@@ -153,6 +154,8 @@ type BoardTotals struct {
 	Certified      int            `json:"certified"`
 	LinksConfirmed int            `json:"links_confirmed"`
 	BySkill        map[string]int `json:"by_skill"` // passed
+	PracticeAsked  int            `json:"practice_asked"`
+	PracticeRight  int            `json:"practice_right"`
 }
 
 // Board is a class with each pupil's five skills.
@@ -162,7 +165,7 @@ type Board struct {
 	Totals   BoardTotals    `json:"totals"`
 }
 
-// Board answers the class board in eight statements whatever the number of
+// Board answers the class board in ten statements at most whatever the number of
 // pupils. Somebody who has the class for some courses alone sees these skills
 // and nothing of the others, of confirmations and of households. Out of reach is
 // NotFound.
@@ -191,7 +194,7 @@ func (l *Learning) Board(ctx context.Context, actor models.Actor, classID models
 func onlyCourses(rows []BoardStudent, courses map[string]*course, open func(string) bool) {
 	for i := range rows {
 		r := &rows[i]
-		r.Certificate, r.Household, r.LastWork = nil, nil, ""
+		r.Certificate, r.Household, r.Practice, r.LastWork = nil, nil, nil, ""
 		for skill := range r.Skills {
 			if c := courses[skill]; c == nil || !open(c.Key) {
 				r.Skills[skill] = BoardSkill{State: skillNotAvailable}
@@ -210,7 +213,7 @@ type SchoolPart struct {
 }
 
 // SchoolBoard answers the pupils of a school's classes that the actor may see,
-// by given name, in nine statements for each 500 pupils. NotFound when no
+// by given name, in eleven statements at most for each 500 pupils. NotFound when no
 // class of it is in reach.
 func (l *Learning) SchoolBoard(ctx context.Context, actor models.Actor, part SchoolPart) ([]BoardClass, []BoardStudent, error) {
 	reach, err := models.Allow(actor, models.ActReadClass)
@@ -255,12 +258,16 @@ func (l *Learning) boardOf(ctx context.Context, choose func(*gorm.DB) ([]classRo
 		return nil, nil, err
 	}
 	var d boardData
+	now := l.clock.Now()
 	err = l.db.Snapshot(ctx, func(tx *gorm.DB) error {
 		chosen, err := choose(tx)
 		if err != nil {
 			return err
 		}
-		d, err = readBoard(tx, chosen)
+		if d, err = readBoard(tx, chosen); err != nil {
+			return err
+		}
+		d.practice, err = l.practiceOf(ctx, tx, idsOfClasses(chosen), now)
 		return err
 	})
 	if err != nil {
@@ -299,14 +306,20 @@ type boardData struct {
 	certificates map[models.ID]certificate.Certificate
 	households   map[models.ID]HomeHousehold
 	quizzed      map[models.ID]time.Time // begin or end of the last quiz
+	practice     map[models.ID]BoardPractice
+}
+
+func idsOfClasses(classes []classRow) []models.ID {
+	ids := make([]models.ID, len(classes))
+	for i, c := range classes {
+		ids[i] = c.ID
+	}
+	return ids
 }
 
 func readBoard(tx *gorm.DB, classes []classRow) (d boardData, err error) {
 	d.classes = classes
-	classIDs := make([]models.ID, len(classes))
-	for i, c := range classes {
-		classIDs[i] = c.ID
-	}
+	classIDs := idsOfClasses(classes)
 	if d.students, err = people.StudentsOf(tx, classIDs); err != nil {
 		return d, err
 	}
@@ -362,6 +375,9 @@ func (d boardData) row(s people.Student, courses map[string]*course) BoardStuden
 	if h, ok := d.households[s.ID]; ok {
 		row.Household = &h
 	}
+	if p, ok := d.practice[s.ID]; ok {
+		row.Practice = &p
+	}
 	return row
 }
 
@@ -371,6 +387,10 @@ func (t *BoardTotals) add(row BoardStudent) {
 	}
 	if row.Household != nil && row.Household.State == "confirmed" {
 		t.LinksConfirmed++
+	}
+	if row.Practice != nil {
+		t.PracticeAsked += row.Practice.Asked
+		t.PracticeRight += row.Practice.Right
 	}
 	for skill, cell := range row.Skills {
 		if cell.State == skillPassed {

@@ -93,6 +93,17 @@ func TestSetIsPractised(t *testing.T) {
 		}
 		assert.Zero(w.t, w.count("SELECT (SELECT COUNT(*) FROM attempts) + (SELECT COUNT(*) FROM skill_passes) + (SELECT COUNT(*) FROM lesson_progress)"))
 		assert.Zero(w.t, w.count("SELECT COUNT(*) FROM item_stats")+w.count("SELECT COUNT(*) FROM question_versions WHERE course_key = ?", set.Key))
+
+		w.give(func(n *NewAssignment) { n.Kind, n.CourseKey = AssignBank, set.Key }) // once more: the questions are the same
+		w.give(func(n *NewAssignment) { n.OpensAt, n.Kind, n.CourseKey = n.DueAt.Add(-time.Minute), AssignBank, w.bankSet(models.ID{}).Key })
+		practised := map[models.ID]*BoardPractice{}
+		b, err := w.l.Board(ctx, w.teacher, w.class)
+		require.NoError(w.t, err)
+		for _, s := range b.Students {
+			practised[s.PersonID] = s.Practice
+		}
+		assert.Equal(w.t, map[models.ID]*BoardPractice{p.Person: {Asked: 6, Right: 6}, idle.Person: {Asked: 6}}, practised)
+		assert.Equal(w.t, []int{12, 6}, []int{b.Totals.PracticeAsked, b.Totals.PracticeRight})
 	})
 }
 

@@ -34,6 +34,9 @@ describe('the view of a board', () => {
 		expect(whole.students).toBe(40);
 		expect(a.certified + b.certified).toBe(whole.certified);
 		expect(a.links_confirmed + b.links_confirmed).toBe(whole.links_confirmed);
+		expect(whole.practice_asked).toBeGreaterThan(whole.practice_right);
+		expect(a.practice_right + b.practice_right).toBe(whole.practice_right);
+		expect(a.practice_asked + b.practice_asked).toBe(whole.practice_asked);
 		for (const skill of Object.keys(whole.by_skill) as (keyof typeof whole.by_skill)[])
 			expect((a.by_skill[skill] ?? 0) + (b.by_skill[skill] ?? 0)).toBe(whole.by_skill[skill]);
 	});

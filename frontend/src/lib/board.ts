@@ -49,6 +49,13 @@ function sortValue(row: BoardRow, key: string): number[] {
 			return [paperRank(row)];
 		case 'household':
 			return [LINKS.indexOf(linkOf(row))];
+		case 'practice':
+			return row.practice
+				? [
+						Math.floor((row.practice.right * 10000) / Math.max(1, row.practice.asked)),
+						row.practice.right
+					]
+				: [-1, 0];
 		case 'last_work':
 			return [Number(row.last_work.replaceAll('-', ''))];
 	}
@@ -86,13 +93,15 @@ export function totalsOf(rows: readonly BoardRow[]): BoardTotals {
 		students: rows.length,
 		certified: rows.filter((row) => paperRank(row) === 2).length,
 		links_confirmed: rows.filter((row) => linkOf(row) === 'confirmed').length,
+		practice_asked: rows.reduce((sum, row) => sum + (row.practice?.asked ?? 0), 0),
+		practice_right: rows.reduce((sum, row) => sum + (row.practice?.right ?? 0), 0),
 		by_skill: Object.fromEntries(
 			SKILLS.map((s) => [s, rows.filter((row) => stateOf(row, s) === 'passed').length])
 		)
 	};
 }
 
-const SORTS = ['name', 'class', 'certificate', 'household', 'last_work', ...SKILLS];
+const SORTS = ['name', 'class', 'certificate', 'household', 'practice', 'last_work', ...SKILLS];
 const FILTER =
 	/^(any:not_started|near:one|certificate:(valid|missing)|link:(confirmed|claimed|missing)|class:[0-9a-f-]{36}|skill:\w+:(passed|learning|not_started|not_passed))$/;
 

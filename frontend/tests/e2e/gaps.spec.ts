@@ -169,7 +169,7 @@ test('a module teacher of one course opens and sees this course alone', async ({
 	if (SHOTS) await theirs.screenshot({ path: `${SHOTS}/limited-360.png`, fullPage: true });
 	await theirs.goto(`/classes/${klass.id}`);
 	await expect(theirs.locator('[role=grid]')).toBeVisible();
-	await expect(theirs.locator('nav.tabs a')).toHaveText(['Bảng lớp', 'Bài được giao']);
+	await expect(theirs.locator('nav.tabs a')).toHaveText(['Bảng lớp', 'Giao bài']);
 	await theirs.locator('nav.tabs a').last().click();
 	await theirs.locator('[data-new]').click();
 	await expect(theirs.locator('dialog[open] #a-course option')).toHaveCount(1);

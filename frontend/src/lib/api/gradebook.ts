@@ -9,6 +9,8 @@ export interface BoardRow extends BoardStudent {
 	class_name: string;
 	name_rank: number;
 	class_rank: number;
+	/** Questions of banks; null when the pupil was given none. */
+	practice: { asked: number; right: number } | null;
 	/** The day of the last step in a lesson or quiz, or empty. */
 	last_work: string;
 }
@@ -17,6 +19,8 @@ export interface BoardTotals {
 	certified: number;
 	links_confirmed: number;
 	by_skill: Partial<Record<Skill, number>>;
+	practice_asked: number;
+	practice_right: number;
 }
 export interface BoardClass {
 	id: string;
@@ -28,7 +32,7 @@ export interface BoardClass {
 }
 export interface BoardColumn {
 	code: string;
-	kind: 'name' | 'class' | 'skill' | 'certificate' | 'household' | 'last_work';
+	kind: 'name' | 'class' | 'skill' | 'certificate' | 'household' | 'practice' | 'last_work';
 	heading: string;
 	heading_en: string;
 }

@@ -20,6 +20,16 @@ export function cellOf(row: BoardRow, column: BoardColumn): CellView {
 			return { sign: '', text: row.name, tone: 'none' };
 		case 'class':
 			return { sign: '', text: row.class_name, tone: 'none' };
+		case 'practice': {
+			if (!row.practice) return NONE();
+			const { right, asked } = row.practice;
+			const done = right === asked;
+			return {
+				sign: done ? '●' : right > 0 ? '◐' : '○',
+				text: `${right}/${asked}`,
+				tone: done ? 'ok' : right > 0 ? 'warn' : 'none'
+			};
+		}
 		case 'last_work':
 			return row.last_work ? { sign: '', text: date(row.last_work), tone: 'none' } : NONE();
 		case 'certificate':
@@ -50,6 +60,7 @@ export function sumOf(totals: BoardTotals, column: BoardColumn): string {
 	if (column.kind === 'name') return m.grade_sum({ n: totals.students });
 	if (column.kind === 'certificate') return of(totals.certified);
 	if (column.kind === 'household') return of(totals.links_confirmed);
+	if (column.kind === 'practice') return `${totals.practice_right}/${totals.practice_asked}`;
 	if (column.kind === 'skill') return of(totals.by_skill[column.code as Skill] ?? 0);
 	return '';
 }
