@@ -6491,7 +6491,7 @@ export interface components {
             heading: string;
             heading_en: string;
             /** @enum {string} */
-            kind: "name" | "class" | "skill" | "certificate" | "household" | "last_work";
+            kind: "name" | "class" | "skill" | "certificate" | "household" | "practice" | "last_work";
         };
         GradebookExport: {
             class_name: string;
@@ -6521,6 +6521,7 @@ export interface components {
             /** Format: int64 */
             name_rank: number;
             person_id: string;
+            practice: components["schemas"]["LearningBoardPractice"] | null;
             skills: {
                 [key: string]: components["schemas"]["LearningBoardSkill"];
             };
@@ -6895,6 +6896,12 @@ export interface components {
             school_name: string;
             school_year: string;
         };
+        LearningBoardPractice: {
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            right: number;
+        };
         LearningBoardSkill: {
             /** Format: int64 */
             best_percent: number | null;
@@ -6913,6 +6920,7 @@ export interface components {
             last_work: string;
             name: string;
             person_id: string;
+            practice: components["schemas"]["LearningBoardPractice"] | null;
             skills: {
                 [key: string]: components["schemas"]["LearningBoardSkill"];
             };
@@ -6926,6 +6934,10 @@ export interface components {
             certified: number;
             /** Format: int64 */
             links_confirmed: number;
+            /** Format: int64 */
+            practice_asked: number;
+            /** Format: int64 */
+            practice_right: number;
             /** Format: int64 */
             students: number;
         };
