@@ -59,6 +59,7 @@ export default defineConfig({
 		'rights',
 		'walk',
 		'gaps',
+		'year',
 		'screens'
 	]
 		// It ends lessons for its pictures: after everything else.

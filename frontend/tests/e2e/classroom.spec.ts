@@ -3,7 +3,7 @@
 // Six pupils use the app in a browser each; the other thirty-four are the same requests without
 // one, because forty browsers would measure the two processors of a test machine, not the product.
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
-import { clean } from './axe.ts';
+import { clean, cleanInTheDark } from './axe.ts';
 import { Api, PASSWORD, solve, WHO } from './kit.ts';
 import {
 	Ledger,
@@ -16,6 +16,7 @@ import {
 } from './kit-classroom.ts';
 import { Cable } from './line.ts';
 
+const SHOTS = process.env.E2E_SAFETY_SHOTS;
 const PUPILS = 40;
 const BROWSERS = 6;
 const COURSE = 'self_protection-thcs';
@@ -314,6 +315,15 @@ test('forty pupils, one laptop, no internet: nothing acknowledged is lost, and a
 		await expect(teacher.getByTestId('safety')).toContainText(`38 trên ${PUPILS} em an toàn`);
 		await expect(teacher.locator('tr[data-state="phone"] th')).toHaveCount(2);
 		await clean(teacher, 'whose work is safe');
+		await cleanInTheDark(teacher, 'whose work is safe');
+		await teacher.setViewportSize({ width: 320, height: 640 });
+		const wide = () =>
+			teacher.evaluate(
+				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+			);
+		expect(await wide(), 'scrolls sideways').toBeLessThanOrEqual(0);
+		if (SHOTS) await teacher.screenshot({ path: `${SHOTS}/safety-320.png`, fullPage: true });
+		await teacher.setViewportSize({ width: 1280, height: 720 });
 		const shown = await teacher.locator('tr[data-state="phone"] th').allTextContents();
 		expect(shown.sort()).toEqual(lost.map((one) => one.name).sort());
 		for (let n = 0; n < 2; n++) await laptop.command('classroom', 'import-receipts', receipts);
