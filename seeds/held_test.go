@@ -22,6 +22,7 @@ var notHeld = map[string]string{
 	"campaign_villages":    "of staff",
 	"visits":               "of staff; a visit names nobody of the household",
 	"register_jobs":        "of staff",
+	"import_progress":      "of staff, for as long as an import runs",
 	"name_lookups":         "of staff",
 	"import_progress":      "of staff, kept for minutes",
 	"public_releases":      "of staff",

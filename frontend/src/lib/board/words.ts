@@ -14,7 +14,8 @@ export interface CellView {
 }
 const NONE = (): CellView => ({ sign: '○', text: '–', tone: 'none' });
 
-export function cellOf(row: BoardRow, column: BoardColumn): CellView {
+/** compact: a cell of a phone, which has room for five characters. */
+export function cellOf(row: BoardRow, column: BoardColumn, compact = false): CellView {
 	switch (column.kind) {
 		case 'name':
 			return { sign: '', text: row.name, tone: 'none' };
@@ -31,7 +32,12 @@ export function cellOf(row: BoardRow, column: BoardColumn): CellView {
 			};
 		}
 		case 'last_work':
-			return row.last_work ? { sign: '', text: date(row.last_work), tone: 'none' } : NONE();
+			if (!row.last_work) return NONE();
+			return {
+				sign: '',
+				text: compact ? date(row.last_work).slice(0, 5) : date(row.last_work),
+				tone: 'none'
+			};
 		case 'certificate':
 			if (!row.certificate) return NONE();
 			return row.certificate.status === 'valid'
