@@ -66,8 +66,6 @@ func TestWholeNamesLeaveAnEntry(t *testing.T) {
 	assert.Contains(t, named, "/households/{id}")
 }
 
-type parameter struct{ Name, In string }
-
 func isQuery(p parameter) bool { return p.Name == "q" && p.In == "query" }
 
 // asked adds to addresses with a search what is looked for.

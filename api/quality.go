@@ -91,6 +91,9 @@ func (s *server) findings(ctx context.Context, actor models.Actor, at quality.Pl
 }
 
 func (s *server) digestPaper(ctx context.Context, actor models.Actor, on string) (*file, error) {
+	if _, err := models.ParseDay(on); err != nil {
+		return nil, models.InvalidField("path.day", "invalid_date")
+	}
 	d, err := s.Coverage.DigestOf(ctx, actor, on)
 	if err != nil {
 		return nil, err

@@ -24,7 +24,6 @@ var notHeld = map[string]string{
 	"register_jobs":        "of staff",
 	"import_progress":      "of staff, for as long as an import runs",
 	"name_lookups":         "of staff",
-	"import_progress":      "of staff, kept for minutes",
 	"public_releases":      "of staff",
 	"signoff_steps":        "of staff",
 	"school_probes":        "of staff",
