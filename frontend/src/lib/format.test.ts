@@ -43,10 +43,10 @@ describe('dates are shown in school time', () => {
 describe('figures', () => {
 	it('numbers are grouped as in Vietnam', () => expect(number(1234567)).toBe('1.234.567'));
 	it.each([
-		[1, 3, '33,3 %'],
-		[2, 3, '66,7 %'],
-		[0, 5, '0 %'],
-		[5, 5, '100 %'],
+		[1, 3, '33,3\u00a0%'],
+		[2, 3, '66,7\u00a0%'],
+		[0, 5, '0\u00a0%'],
+		[5, 5, '100\u00a0%'],
 		[0, 0, '–']
 	])('%i of %i is %s', (part, whole, want) => expect(percent(part, whole)).toBe(want));
 	it('no whole, no share', () => expect(share(3, 0)).toBeNull());

@@ -54,7 +54,7 @@ export function share(part: number, whole: number): number | null {
 }
 export function percent(part: number, whole: number): string {
 	const value = share(part, whole);
-	return value === null ? '–' : `${number(value)} %`;
+	return value === null ? '–' : `${number(value)}\u00a0%`;
 }
 /** Bytes as "96 KB" or "1,2 MB" (1 KB = 1000 bytes, rounded up: never a smaller promise). */
 export function bytes(count: number): string {

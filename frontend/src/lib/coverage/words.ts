@@ -14,7 +14,7 @@ export const viewName: Record<View, () => string> = {
 	compare: m.cover_view_compare
 };
 /** Basis points as people write a share: "62,5 %". */
-export const points = (basis: number): string => `${number(Math.round(basis / 10) / 10)} %`;
+export const points = (basis: number): string => `${number(Math.round(basis / 10) / 10)}\u00a0%`;
 /** "80 % số hộ đến 31/12/2026 (Kế hoạch 12, Phường Hà Tu)". */
 export function goalText(goal: Goal): string {
 	return goal.on

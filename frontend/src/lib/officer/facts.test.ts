@@ -8,7 +8,7 @@ describe('facts of a step', () => {
 	it('leaves out identifiers and what is empty', () =>
 		expect(factsOf({ person_id: 'x', session_id: 'y', reason: '', village: null })).toEqual([]));
 	it('says a score of basis points in percent', () =>
-		expect(text({ score: 8750 }, 'score')).toBe('87,5 %'));
+		expect(text({ score: 8750 }, 'score')).toBe('87,5\u00a0%'));
 	it('signs differences', () => {
 		expect(text({ delta_covered: 1 }, 'delta_covered')).toBe('+1');
 		expect(text({ delta_covered: -1 }, 'delta_covered')).toBe('−1');
@@ -33,7 +33,7 @@ describe('facts of a step', () => {
 				},
 				'slots'
 			)
-		).toContain('100 %'));
+		).toContain('100\u00a0%'));
 	it('keeps its own order and puts what it does not know last', () =>
 		expect(factsOf({ zebra: 1, state: 'confirmed', name: 'An' }).map((f) => f.key)).toEqual([
 			'name',

@@ -71,7 +71,7 @@ const HIDDEN = [
 ];
 
 /** Score in basis points as the percentage people know. */
-const score = (value: unknown) => `${number(Number(value) / 100)} %`;
+const score = (value: unknown) => `${number(Number(value) / 100)}\u00a0%`;
 
 /** "public_services-thcs" by the skill it teaches; courses of a newer server by their key. */
 export function courseName(key: string): string {
@@ -104,7 +104,7 @@ const TEXT: Record<string, (value: never) => string> = {
 	score,
 	course_key: courseName,
 	skills: (value: Skill[]) => value.map(skillName).join(', '),
-	pass_percent: (value: number) => `${number(value)} %`,
+	pass_percent: (value: number) => `${number(value)}\u00a0%`,
 	slots: (value: { slot: number; score: number }[]) =>
 		value.map((one) => m.fact_slot({ n: one.slot, score: score(one.score) })).join(' · ')
 };

@@ -17,9 +17,9 @@ describe('a published span in words', () => {
 		expect(spanText(span(low, high), households)).toBe(words);
 	});
 	it('rounds shares outwards, so that they hold the truth', () => {
-		expect(spanShare(span(55, 59), 275)).toBe('20–22 %');
-		expect(spanShare(span(0, 4), 300)).toBe('0–2 %');
-		expect(spanShare(span(300, 300), 300)).toBe('100 %');
+		expect(spanShare(span(55, 59), 275)).toBe('20–22\u00a0%');
+		expect(spanShare(span(0, 4), 300)).toBe('0–2\u00a0%');
+		expect(spanShare(span(300, 300), 300)).toBe('100\u00a0%');
 	});
 	it('draws what is sure and leaves the rest open', () => {
 		const bar = barOf({

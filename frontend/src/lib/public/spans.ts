@@ -18,8 +18,8 @@ export function spanShare(span: Span, households: number): string {
 	const low = Math.floor((span.low / households) * 100);
 	const high = Math.ceil((span.high / households) * 100);
 	return low === high
-		? `${number(low)} %`
-		: `${m.public_range({ low: number(low), high: number(high) })} %`;
+		? `${number(low)}\u00a0%`
+		: `${m.public_range({ low: number(low), high: number(high) })}\u00a0%`;
 }
 
 /** Parts of a bar in percent: what is sure of each state, and what is not. */
