@@ -61,7 +61,11 @@ func (s *server) areaPlanFile(ctx context.Context, actor models.Actor, in *areaP
 	if err != nil {
 		return nil, err
 	}
-	page := sheet.Page{Name: "Kế hoạch", Heading: "Kế hoạch dạy tiếp theo · khu vực " + in.Code + " · nếu mọi em đều đạt", Frozen: 1,
+	area, err := s.Places.AreaByCode(ctx, in.Code, "")
+	if err != nil {
+		return nil, err
+	}
+	page := sheet.Page{Name: "Kế hoạch", Heading: "Kế hoạch dạy tiếp theo · " + area.FullName + " · nếu mọi em đều đạt", Frozen: 1,
 		Columns: append([]sheet.Column{{Heading: "Trường", Code: "school"}}, gainColumns()...)}
 	for _, school := range plan.Schools {
 		page.Rows = append(page.Rows, append([]sheet.Cell{sheet.Text(school.Name)}, gainCells(school.Gain)...))
@@ -80,7 +84,7 @@ func (s *server) areaPlanFile(ctx context.Context, actor models.Actor, in *areaP
 }
 
 func gainColumns() []sheet.Column {
-	return []sheet.Column{{Heading: "Số em cần dạy", Code: "pupils"}, {Heading: "Số hộ được phủ", Code: "households"},
+	return []sheet.Column{{Heading: "Số em cần dạy", Code: "pupils"}, {Heading: "Số hộ có thêm người thạo", Code: "households"},
 		{Heading: "Thêm khi liên kết được xác nhận", Code: "after_link"}, {Heading: "Số kỹ năng còn thiếu", Code: "skills"}}
 }
 

@@ -40,7 +40,7 @@ func TestPlans(t *testing.T) {
 			{name: "an officer", as: "canbo", method: "GET", url: "/schools/" + school + "/plan", status: 403},
 			{name: "another school", as: "truong", method: "GET", url: "/schools/" + w.newID() + "/plan", status: 404},
 			{name: "no id", as: "truong", method: "GET", url: "/schools/x/plan", status: 404},
-			{name: "file of an area", as: "canbo", method: "GET", url: "/areas/06685/plan/file?format=csv", status: 200, contains: "Số hộ được phủ", lacks: name},
+			{name: "file of an area", as: "canbo", method: "GET", url: "/areas/06685/plan/file?format=csv", status: 200, contains: "Số hộ có thêm người thạo", lacks: name},
 			{name: "file of another area", as: "canbo", method: "GET", url: "/areas/06652/plan/file", status: 404},
 			{name: "file of a school", as: "truong", method: "POST", url: "/schools/" + school + "/plan-exports", body: file("csv"), status: 200, contains: name},
 			{name: "no such form", as: "truong", method: "POST", url: "/schools/" + school + "/plan-exports", body: file("pdf"), status: 422},

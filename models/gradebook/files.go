@@ -93,7 +93,7 @@ func RecordSheet(r learning.Record) sheet.Page {
 		for _, x := range s.Attempts {
 			where := "Ở nhà"
 			if x.Session != nil {
-				where = "Tiết học lớp " + x.Session.ClassName
+				where = "Phiên học lớp " + x.Session.ClassName
 			}
 			state := attemptWords[x.State]
 			if x.Percent != nil {
@@ -126,7 +126,7 @@ func RecordPaper(r learning.Record, made time.Time) paper.PupilRecord {
 		for _, x := range s.Attempts {
 			one := paper.PupilLine{What: "Bài kiểm tra", At: x.StartedAt, Where: "Ở nhà", State: attemptWords[x.State], Percent: x.Percent}
 			if x.Session != nil {
-				one.Where = "Tiết học lớp " + x.Session.ClassName
+				one.Where = "Phiên học lớp " + x.Session.ClassName
 			}
 			if x.Percent != nil {
 				one.State = passedWord(x.Passed)

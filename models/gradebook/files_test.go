@@ -217,7 +217,7 @@ func TestRecordSheet(t *testing.T) {
 	assert.Equal(t, []string{
 		"Bài học|Bài 1||2026-11-26 08:00||Đã học||", "Bài học|Bài 2||||Đang học||", "Bài học|Bài 3||||Chưa học||",
 		"Bài kiểm tra||2026-11-26 08:00||Ở nhà|Đang làm||",
-		"Bài kiểm tra||2026-11-26 08:00|2026-11-26 09:00|Tiết học lớp 7A|Chưa đạt|70|Chưa công bố",
+		"Bài kiểm tra||2026-11-26 08:00|2026-11-26 09:00|Phiên học lớp 7A|Chưa đạt|70|Chưa công bố",
 		"Tình huống|Hộp thư||2026-11-26 08:00||Đạt|90|", "Đạt kỹ năng|||2026-11-26 09:00||Đạt||",
 	}, lines)
 
@@ -230,7 +230,7 @@ func TestRecordSheet(t *testing.T) {
 	ninety := 90
 	assert.Equal(t, []paper.PupilLine{
 		{What: "Bài kiểm tra", At: made, Where: "Ở nhà", State: "Đang làm"},
-		{What: "Bài kiểm tra", At: made, Where: "Tiết học lớp 7A", State: "Chưa đạt", Percent: &score},
+		{What: "Bài kiểm tra", At: made, Where: "Phiên học lớp 7A", State: "Chưa đạt", Percent: &score},
 		{What: "Tình huống: Hộp thư", At: made, State: "Đạt", Percent: &ninety},
 	}, s.Lines, "an open quiz has no score")
 }

@@ -188,9 +188,9 @@ func (d *areaReport) trend() {
 	d.SetFont(family, regular, 8)
 	d.say(end, box{width: 30, lines: 1, most: 8, least: 8}, x0+wide-d.GetStringWidth(end), d.y, left, muted)
 	d.y += 4.5
-	words := fmt.Sprintf("Mục tiêu: %s hộ (%s).", thousands(goal), d.TargetSource)
+	words := fmt.Sprintf("Chỉ tiêu: %s hộ (%s).", thousands(goal), d.TargetSource)
 	if goalShown {
-		words = "Nét đứt: mục tiêu " + thousands(goal) + " hộ (" + d.TargetSource + ")."
+		words = "Nét đứt: chỉ tiêu " + thousands(goal) + " hộ (" + d.TargetSource + ")."
 	}
 	d.y = d.say(words+" Theo địa giới của ngày báo cáo.", box{width: areaWidth, lines: 2, most: 8, least: 7}, areaLeft, d.y, left, muted) + 4
 }

@@ -17,7 +17,7 @@ func (d *areaReport) areaMap() {
 	const height = 82.0
 	const legend = 46.0
 	d.room(height + 10)
-	d.y = d.say("Bản đồ theo năm mức so với mục tiêu", box{width: areaWidth, lines: 1, most: 12, least: 10, style: bold}, areaLeft, d.y, left, brand) + 1.5
+	d.y = d.say("Bản đồ theo năm mức so với chỉ tiêu", box{width: areaWidth, lines: 1, most: 12, least: 10, style: bold}, areaLeft, d.y, left, brand) + 1.5
 	wide := areaWidth - legend - 4
 	scale := math.Min(wide/(box1.X-box0.X), height/(box1.Y-box0.Y))
 	x0, y0 := areaLeft+(wide-scale*(box1.X-box0.X))/2, d.y+(height-scale*(box1.Y-box0.Y))/2
@@ -83,13 +83,13 @@ func (d *areaReport) mapLegend(x, y, width float64, shapeless int) {
 		count[r.Grade]++
 	}
 	for _, l := range []struct{ grade, words string }{
-		{"A", "A: đạt mục tiêu"}, {"B", "B: từ 75 % mục tiêu"}, {"C", "C: từ 50 %"}, {"D", "D: từ 25 %"}, {"E", "E: dưới 25 %"}, {"", "Chưa có số liệu"},
+		{"A", "A: đạt chỉ tiêu"}, {"B", "B: từ 75 % chỉ tiêu"}, {"C", "C: từ 50 %"}, {"D", "D: từ 25 %"}, {"E", "E: dưới 25 %"}, {"", "Chưa có số liệu"},
 	} {
 		d.ring([]fpdf.PointType{{X: x, Y: y}, {X: x + 7, Y: y}, {X: x + 7, Y: y + 4.6}, {X: x, Y: y + 4.6}}, l.grade)
 		d.say(fmt.Sprintf("%s (%d)", l.words, count[l.grade]), box{width: width - 10, lines: 1, most: 8.5, least: 6.5}, x+9, y+0.2, left, ink)
 		y += 6.6
 	}
-	note := fmt.Sprintf("Mục tiêu: %s số hộ. Trong ngoặc: số đơn vị.", percentOf(int(math.Round(d.Target*1000)), 1000))
+	note := fmt.Sprintf("Chỉ tiêu: %s số hộ. Trong ngoặc: số đơn vị.", percentOf(int(math.Round(d.Target*1000)), 1000))
 	if shapeless > 0 {
 		note += fmt.Sprintf(" %d đơn vị không có hình trên bản đồ.", shapeless)
 	}

@@ -4,7 +4,7 @@ package paper
 // states, share and class.
 var areaColumns = []float64{0, 20, 29, 20, 20, 18, 17}
 
-var areaHeads = []string{"Nơi", "Số hộ", "Đã có người thạo", "Chưa có", "Chưa biết", "Đã có", "Xếp loại"}
+var areaHeads = []string{"Nơi", "Số hộ", "Đã có người thạo", "Chưa có", "Chưa biết", "Đã có", "Hạng"}
 
 func (d *areaReport) nameWidth() float64 {
 	rest := areaWidth

@@ -169,7 +169,7 @@ func (s PupilSkill) words() string {
 		list = append(list, fmt.Sprintf("%d/%d bài học", s.Done, s.Lessons))
 	}
 	if s.Best != nil {
-		list = append(list, fmt.Sprintf("điểm cao nhất %d%%", *s.Best))
+		list = append(list, fmt.Sprintf("điểm cao nhất %d\u00a0%%", *s.Best))
 	}
 	return strings.Join(list, " · ")
 }
@@ -192,7 +192,7 @@ func (d *record) columns() {
 func (d *record) line(l PupilLine, what fitted, height float64) {
 	score, when := "–", "–"
 	if l.Percent != nil {
-		score = fmt.Sprintf("%d%%", *l.Percent)
+		score = fmt.Sprintf("%d\u00a0%%", *l.Percent)
 	}
 	if !l.At.IsZero() {
 		when = shortDate(l.At)

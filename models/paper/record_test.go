@@ -24,7 +24,7 @@ func recordWith(n int) PupilRecord {
 			s.Best = &best
 			for k := range n {
 				percent := 40 + (k*17)%60
-				line := PupilLine{What: "Bài kiểm tra", At: day.Add(-time.Duration(k) * 24 * time.Hour), Where: "Tiết học lớp 7A", State: "Đạt", Percent: &percent}
+				line := PupilLine{What: "Bài kiểm tra", At: day.Add(-time.Duration(k) * 24 * time.Hour), Where: "Phiên học lớp 7A", State: "Đạt", Percent: &percent}
 				if k%3 == 1 {
 					line = PupilLine{What: "Tình huống: Gói hàng lạ trước cổng nhà và lời nhắn của người giao hàng", At: line.At, State: "Chưa đạt", Percent: &percent}
 				}
@@ -62,7 +62,7 @@ func TestRecordSaysEverything(t *testing.T) {
 	}
 	all := strings.Join(pages, " ")
 	assert.Contains(t, all, "Lớp 7A · năm học 2026-2027 · đạt 2/5 kỹ năng · đã có Giấy xác nhận hoàn thành")
-	assert.Contains(t, all, "Đạt ngày 01/12/2026 · 4/6 bài học · điểm cao nhất 60%")
+	assert.Contains(t, all, "Đạt ngày 01/12/2026 · 4/6 bài học · điểm cao nhất 60 %")
 	assert.Contains(t, all, "Chưa có khóa học cho khối này")
 	assert.Equal(t, 3*40, strings.Count(all, "Bài kiểm tra")+strings.Count(all, "Gói hàng lạ"), "every line of three skills")
 	for _, reserved := range []string{"chứng chỉ", "văn bằng", "{so}"} {

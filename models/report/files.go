@@ -77,7 +77,7 @@ func (r Report) table() sheet.Page {
 	p := sheet.Page{Name: "Độ phủ " + vnDay(r.OnDate), Frozen: 2, Heading: r.heading() + " · Sổ hộ: " + r.source(), Columns: []sheet.Column{
 		{Heading: "Mã", Code: "code"}, {Heading: "Nơi", Code: "name"}, {Heading: "Số hộ", Code: "households"},
 		{Heading: "Hộ đã có người thạo", Code: "covered"}, {Heading: "Hộ chưa có", Code: "not_covered"}, {Heading: "Hộ chưa biết", Code: "unknown"},
-		{Heading: "Đã có (%)", Code: "covered_percent", Decimals: 1}, {Heading: "Xếp loại", Code: "grade"},
+		{Heading: "Đã có (%)", Code: "covered_percent", Decimals: 1}, {Heading: "Hạng", Code: "grade"},
 		{Heading: "Tính đến hết ngày", Code: "on_date"}, {Heading: "Nguồn sổ hộ", Code: "register"},
 	}}
 	line := func(code, name, grade string, f coverage.Figures) []sheet.Cell {
