@@ -193,14 +193,21 @@ func background(ctx context.Context, house *seeds.House) error {
 func registerJobs(ctx context.Context, house *seeds.House) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	for {
+	for n := 0; ; n++ {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
-		if _, err := house.Households.RunJobs(ctx); err != nil && ctx.Err() == nil {
+		ran, err := house.Households.RunJobs(ctx)
+		if err != nil && ctx.Err() == nil {
 			slog.Warn("register jobs", "error", err)
+		}
+		// Also once a minute: a register may have come from the command line.
+		if ran > 0 || n%60 == 10 {
+			if err := searchDuplicates(ctx, house); err != nil && ctx.Err() == nil {
+				slog.Warn("search for duplicates", "error", err)
+			}
 		}
 	}
 }
@@ -374,4 +381,15 @@ func (c *seedCmd) Run(a *app) error {
 			fmt.Fprintf(w, "administrator %s, temporary password %s (shown once)\n", c.Admin, p)
 		}
 	})
+}
+
+// searchDuplicates looks where a register came in since the last search, and
+// brings the page of data quality up to date with what it found.
+func searchDuplicates(ctx context.Context, house *seeds.House) error {
+	n, err := house.Households.SearchDue(ctx)
+	if err != nil || n == 0 {
+		return err
+	}
+	slog.Info("searched for duplicates", "communes", n)
+	return house.Quality.Refresh(ctx, "duplicates")
 }

@@ -63,6 +63,7 @@ func (s *server) operations() {
 	s.partnerOperations()
 	s.signOffOperations()
 	s.qualityOperations()
+	s.digestOperations()
 	s.accountOperations()
 	s.verifyOperations()
 }

@@ -64,6 +64,7 @@ func (s *server) qualityOperations() {
 			}
 			return s.findings(ctx, actor, quality.Place{School: id}, in.Check, in.Cursor)
 		})
+	s.classQualityOperations(read)
 	digest := read("list-digests", "/coverage-digests", "The ledger's digests of the last 60 days, newest first.")
 	digest.action, digest.tag = models.ActReadDigest, "coverage"
 	register(s, digest, func(ctx context.Context, actor models.Actor, _ *none) (*body[list[digestView]], error) {

@@ -104,6 +104,7 @@ const (
 	ActApproveMonth      Action = "approve_month"      // approve a school's or commune's month, or return it
 	ActReadDigest        Action = "read_digest"        // daily digests of the ledger and their paper
 	ActReadQuality       Action = "read_quality"       // what looks wrong, nobody named
+	ActReadClassQuality  Action = "read_class_quality" // what of it a class's teacher can clear up
 	ActLockMonth         Action = "lock_month"         // lock and unlock a month of the province
 	ActOperate           Action = "operate"            // fold, rebuild, verify, publish courses
 )
@@ -201,8 +202,9 @@ var access = map[Action]map[Role]ScopeKind{
 	ActApproveMonth: {
 		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea,
 	},
-	ActLockMonth:  {RoleDeptOfficer: ScopeArea},
-	ActReadDigest: {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActLockMonth:        {RoleDeptOfficer: ScopeArea},
+	ActReadDigest:       {RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll},
+	ActReadClassQuality: {RoleTeacher: ScopeClass, RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleAdmin: ScopeAll},
 	ActReadQuality: {
 		RoleHead: ScopeSchool, RoleSchoolAdmin: ScopeSchool, RoleCommuneOfficer: ScopeArea, RoleDeptOfficer: ScopeArea, RoleAdmin: ScopeAll,
 	},

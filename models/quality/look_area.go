@@ -125,12 +125,14 @@ func closedVillages(s search) ([]Finding, error) {
 	return list, err
 }
 
-// duplicates counts, per village, the households that share the head's name
-// with another of the village.
+// duplicates counts, per village, the pairs of households that a search
+// proposed as one and that nobody has decided; a pair of two villages counts
+// where its first household is.
 func duplicates(s search) ([]Finding, error) {
 	var list []Finding
-	err := s.tx.Raw(`SELECT d.village_id AS subject, d.village_id, vc.commune_id, SUM(d.n) AS value
-		FROM (SELECT village_id, head_fold, COUNT(*) AS n FROM households WHERE state = 'active' GROUP BY village_id, head_fold HAVING COUNT(*) >= ?) d`+
-		inCommune("d.village_id")+`GROUP BY d.village_id, vc.commune_id ORDER BY d.village_id`, max(2, s.Limits["households"]), s.today).Scan(&list).Error
+	err := s.tx.Raw(`SELECT h.village_id AS subject, h.village_id, vc.commune_id, COUNT(*) AS value
+		FROM household_duplicates d JOIN households h ON h.id = d.household_a JOIN households o ON o.id = d.household_b`+
+		inCommune("h.village_id")+`WHERE d.state = 'open' AND h.state = 'active' AND o.state = 'active'
+		GROUP BY h.village_id, vc.commune_id ORDER BY h.village_id`, s.today).Scan(&list).Error
 	return list, err
 }

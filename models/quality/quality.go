@@ -11,6 +11,7 @@ package quality
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -121,6 +122,39 @@ func (q *Quality) run(ctx context.Context) (*Ran, error) {
 	})
 }
 
+// Refresh runs one check anew and replaces what it found, between two nightly
+// runs, for whoever has just changed what it looks at. Before the first run, and
+// while another process runs, it does nothing.
+func (q *Quality) Refresh(ctx context.Context, key string) error {
+	var ran []models.ID
+	if err := q.db.Read(ctx).Raw("SELECT id FROM quality_runs LIMIT 1").Scan(&ran).Error; err != nil || len(ran) == 0 {
+		return err
+	}
+	lease, ok, err := q.db.Acquire(ctx, leaseName, q.owner, leaseTTL)
+	if err != nil || !ok {
+		return err
+	}
+	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }()
+	checks, err := checksOf(q.db.Read(ctx))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(checks, func(c Check) bool { return c.Key == key })
+	if i < 0 {
+		return nil // the operator does not want it
+	}
+	found, err := q.look(ctx, checks[i])
+	if err != nil {
+		return fmt.Errorf("check %s: %w", key, err)
+	}
+	return q.db.Tx(ctx, func(tx *gorm.DB) error {
+		if err := lease.Hold(tx); err != nil {
+			return err
+		}
+		return replace(tx, q.clock.Now(), "check_key = ?", []any{key}, found[:min(len(found), mostOf)])
+	})
+}
+
 // look runs one check in its own view of the database.
 func (q *Quality) look(ctx context.Context, c Check) (found []Finding, err error) {
 	look := lookers[c.Key]
@@ -136,14 +170,26 @@ func (q *Quality) look(ctx context.Context, c Check) (found []Finding, err error
 
 // write replaces what was found; the day on which a thing was first found stays.
 func (q *Quality) write(tx *gorm.DB, ran Ran, all []Finding) error {
+	if err := replace(tx, ran.At, "1 = 1", nil, all); err != nil {
+		return err
+	}
+	err := tx.Exec("INSERT INTO quality_runs (id, day, at, findings) VALUES (?,?,?,?)", ran.RunID, models.Day(ran.At), ran.At, len(all)).Error
+	if err != nil {
+		return fmt.Errorf("write run: %w", err)
+	}
+	return nil
+}
+
+// replace puts findings in the place of those that where names.
+func replace(tx *gorm.DB, now time.Time, where string, args []any, all []Finding) error {
 	first, err := firstSeen(tx)
 	if err != nil {
 		return err
 	}
-	if err := tx.Exec("DELETE FROM quality_findings").Error; err != nil {
+	if err := tx.Exec("DELETE FROM quality_findings WHERE "+where, args...).Error; err != nil {
 		return fmt.Errorf("clear findings: %w", err)
 	}
-	today := models.Day(ran.At)
+	today := models.Day(now)
 	for start := 0; start < len(all); start += insertAt {
 		var args []any
 		values := ""
@@ -153,17 +199,13 @@ func (q *Quality) write(tx *gorm.DB, ran Ran, all []Finding) error {
 				seen = today
 			}
 			values += "(?,?,?,?,?,?,?,?,?,?,?),"
-			args = append(args, models.NewID(ran.At), f.Check, f.Subject, f.CommuneID, f.SchoolID, f.ClassID, f.VillageID, f.Household, f.Value, f.Day, seen)
+			args = append(args, models.NewID(now), f.Check, f.Subject, f.CommuneID, f.SchoolID, f.ClassID, f.VillageID, f.Household, f.Value, f.Day, seen)
 		}
 		err := tx.Exec(`INSERT INTO quality_findings (id, check_key, subject_id, commune_id, school_id, class_id, village_id, household_id, value, on_date, first_seen)
 			VALUES `+values[:len(values)-1], args...).Error
 		if err != nil {
 			return fmt.Errorf("write findings: %w", err)
 		}
-	}
-	err = tx.Exec("INSERT INTO quality_runs (id, day, at, findings) VALUES (?,?,?,?)", ran.RunID, today, ran.At, len(all)).Error
-	if err != nil {
-		return fmt.Errorf("write run: %w", err)
 	}
 	return nil
 }

@@ -120,6 +120,18 @@ func (l *land) run(check string) map[models.ID]int {
 	l.t.Helper()
 	_, err := l.q.Run(ctx, models.System())
 	require.NoError(l.t, err)
+	return l.found(check)
+}
+
+// pair is a proposal that two households are one.
+func (l *land) pair(a, b models.ID, state string) {
+	l.exec(`INSERT INTO household_duplicates (id, household_a, household_b, score, reasons, state, decided_name, found_at) VALUES (?,?,?,90,'',?,'',?)`,
+		l.id(), a, b, state, l.clock.Now())
+}
+
+// found answers the subjects that a check has found by now.
+func (l *land) found(check string) map[models.ID]int {
+	l.t.Helper()
 	var rows []struct {
 		SubjectID models.ID
 		Value     int
@@ -177,10 +189,17 @@ func areaChecks(t *testing.T, l *land) {
 
 	l.household(0, "Nguyễn Văn Hòa")
 	l.household(1, "Nguyễn Văn Hoà")
-	require.Empty(t, l.run("duplicates"), "the same name in two villages")
-	l.household(0, "nguyễn văn hoà")
-	l.household(0, "Trần Thị Bích")
-	require.Equal(t, map[models.ID]int{l.villages[0]: 2}, l.run("duplicates"))
+	a, b, c := l.household(0, "nguyễn văn hoà"), l.household(0, "Nguyễn V. Hoà"), l.household(1, "Nguyễn Văn Hoà")
+	require.Empty(t, l.run("duplicates"), "the same name is no proposal")
+	l.pair(a, b, "open")
+	l.pair(a, c, "open")
+	l.pair(b, c, "not_duplicate")
+	require.Equal(t, map[models.ID]int{l.villages[0]: 2}, l.run("duplicates"), "pairs that nobody decided, where their first household is")
+	l.exec("UPDATE households SET state = 'merged' WHERE id = ?", c)
+	require.NoError(t, l.q.Refresh(ctx, "duplicates"))
+	require.Equal(t, map[models.ID]int{l.villages[0]: 1}, l.found("duplicates"), "one household of the other pair is gone")
+	require.NotEmpty(t, l.found("old_registers"), "what other checks found stays")
+	require.NoError(t, l.q.Refresh(ctx, "no_such_check"))
 
 	require.Empty(t, l.run("closed_villages"))
 	l.exec("UPDATE villages SET valid_to = '2026-11-01' WHERE id = ?", l.villages[1])
@@ -229,6 +248,7 @@ func TestReach(t *testing.T) {
 		}
 		head := actor(models.RoleHead, models.ScopeSchool, l.schools[0])
 		officer := actor(models.RoleCommuneOfficer, models.ScopeArea, l.communes[0])
+		teacher := actor(models.RoleTeacher, models.ScopeClass, l.classes[0])
 		for _, c := range []struct {
 			name  string
 			actor models.Actor
@@ -243,7 +263,13 @@ func TestReach(t *testing.T) {
 			{"the province for a commune", officer, Place{Code: "22"}, 0, models.KindNotFound},
 			{"another school", head, Place{School: l.schools[1]}, 0, models.KindNotFound},
 			{"the commune of one's school", head, Place{Code: "06652"}, 0, models.KindNotFound},
-			{"a teacher", actor(models.RoleTeacher, models.ScopeClass, l.classes[0]), Place{School: l.schools[0]}, 0, models.KindForbidden},
+			{"a teacher's own class", teacher, Place{Class: l.classes[0]}, pageRows + 6, ""},
+			{"another class", teacher, Place{Class: l.classes[1]}, 0, models.KindNotFound},
+			{"no class", teacher, Place{Class: l.id()}, 0, models.KindNotFound},
+			{"the teacher's school", teacher, Place{School: l.schools[0]}, 0, models.KindForbidden},
+			{"the teacher's commune", teacher, Place{Code: "06652"}, 0, models.KindForbidden},
+			{"a class of the head's school", head, Place{Class: l.classes[0]}, pageRows + 6, ""},
+			{"a module teacher", actor(models.RoleModuleTeacher, models.ScopeClass, l.classes[0]), Place{Class: l.classes[0]}, 0, models.KindForbidden},
 			{"a team member", actor(models.RoleTeamMember, models.ScopeArea, l.communes[0]), Place{Code: "06652"}, 0, models.KindForbidden},
 			{"nobody", models.Actor{}, Place{Code: "22"}, 0, models.KindUnauthenticated},
 		} {
@@ -262,7 +288,16 @@ func TestReach(t *testing.T) {
 			_, err := l.q.Overview(ctx, c.actor, c.at)
 			require.Equal(t, c.kind, models.KindOf(err), c.name)
 		}
-		_, _, err := l.q.Findings(ctx, officer, Place{Code: "06652"}, "no_such_check", "")
+		own, err := l.q.Overview(ctx, teacher, Place{Class: l.classes[0]})
+		require.NoError(t, err)
+		keys := []string{}
+		for _, c := range own.Checks {
+			keys = append(keys, c.Key)
+		}
+		require.ElementsMatch(t, ofClass, keys)
+		_, _, err = l.q.Findings(ctx, teacher, Place{Class: l.classes[0]}, "same_answers", "")
+		require.Equal(t, models.KindNotFound, models.KindOf(err), "not the teacher's to see")
+		_, _, err = l.q.Findings(ctx, officer, Place{Code: "06652"}, "no_such_check", "")
 		require.Equal(t, models.KindNotFound, models.KindOf(err))
 		_, _, err = l.q.Findings(ctx, officer, Place{Code: "06652"}, "links_waiting", "yesterday")
 		require.Equal(t, models.KindInvalid, models.KindOf(err))
@@ -294,6 +329,12 @@ func TestChecksAreData(t *testing.T) {
 		_, err := l.q.LoadChecks(ctx, models.System(), []byte(bad))
 		require.Error(t, err, name)
 	}
+	before := strings.Replace(string(shippedChecks), `"limits": {},
+		"title": { "vi": "Thôn có các cặp`, `"limits": { "households": 2 },
+		"title": { "vi": "Thôn có các cặp`, 1)
+	require.NotEqual(t, string(shippedChecks), before)
+	_, err = l.q.LoadChecks(ctx, models.System(), []byte(before))
+	require.NoError(t, err, "a list from before duplicates were proposals")
 	_, err = l.q.LoadChecks(ctx, models.System(), nil)
 	require.NoError(t, err)
 	checks, err = checksOf(l.db.Read(ctx))

@@ -3,6 +3,7 @@ package quality
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,10 +12,26 @@ import (
 	"nhaso/models/place"
 )
 
-// Place is whose findings are asked for: an area by its code, or a school.
+// Place is whose findings are asked for: an area by its code, a school, or a class.
 type Place struct {
 	Code   string
 	School models.ID
+	Class  models.ID
+}
+
+// ofClass are the checks that a class's own teacher sees: what waits for the
+// teacher, and what cannot have been so.
+var ofClass = []string{"links_waiting", "too_fast", "instant_perfect"}
+
+// shows tells whether a check can find anything of a place.
+func (p Place) shows(c Check) bool {
+	switch {
+	case !p.Class.IsZero():
+		return slices.Contains(ofClass, c.Key)
+	case !p.School.IsZero():
+		return c.Owner != OwnerCommune && c.Key != "outlier_communes"
+	}
+	return true
 }
 
 // Summary is one check with how many findings it has at a place, in the
@@ -64,6 +81,9 @@ type at struct {
 
 // open finds a place in the actor's reach for read_quality, otherwise NotFound.
 func (q *Quality) open(tx *gorm.DB, actor models.Actor, p Place) (at, error) {
+	if !p.Class.IsZero() {
+		return openClass(tx, actor, p.Class)
+	}
 	reach, err := models.Allow(actor, models.ActReadQuality)
 	if err != nil {
 		return at{}, err
@@ -93,6 +113,23 @@ func (q *Quality) open(tx *gorm.DB, actor models.Actor, p Place) (at, error) {
 	return at{area.FullName, "f.commune_id = ?", []any{area.ID}}, err
 }
 
+// openClass finds a class in the actor's reach for read_class_quality.
+func openClass(tx *gorm.DB, actor models.Actor, id models.ID) (at, error) {
+	reach, err := models.Allow(actor, models.ActReadClassQuality)
+	if err != nil {
+		return at{}, err
+	}
+	ok, err := place.ClassInReach(tx, reach, id)
+	if err == nil && !ok {
+		err = models.NotFound()
+	}
+	if err != nil {
+		return at{}, err
+	}
+	class, err := place.ClassByID(tx, id)
+	return at{class.Name, "f.class_id = ?", []any{id}}, err
+}
+
 // Overview answers every check with its findings of the last run at a place.
 // The actor needs read_quality with the place in reach, otherwise NotFound.
 func (q *Quality) Overview(ctx context.Context, actor models.Actor, p Place) (Overview, error) {
@@ -116,8 +153,8 @@ func (q *Quality) Overview(ctx context.Context, actor models.Actor, p Place) (Ov
 		}
 		lang := models.LangOf(ctx)
 		for _, c := range checks {
-			if !p.School.IsZero() && (c.Owner == OwnerCommune || c.Key == "outlier_communes") {
-				continue // nothing of it lies at a school
+			if !p.shows(c) {
+				continue
 			}
 			n := counts[c.Key]
 			o.Checks = append(o.Checks, Summary{Key: c.Key, Owner: c.Owner, Unit: c.Unit, Title: c.Title.In(lang, c.Limits), Why: c.Why.In(lang, c.Limits),
@@ -166,7 +203,7 @@ const pageRows = 100
 // a page; next is the cursor of the following page, empty at the end. Errors as
 // for Overview; NotFound also for a check that there is not.
 func (q *Quality) Findings(ctx context.Context, actor models.Actor, p Place, check, cursor string) (list []Row, next string, err error) {
-	if lookers[check] == nil {
+	if lookers[check] == nil || !p.Class.IsZero() && !slices.Contains(ofClass, check) {
 		return nil, "", models.NotFound()
 	}
 	after, seen, err := readCursor(cursor)

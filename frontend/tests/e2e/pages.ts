@@ -70,6 +70,8 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 				{ name: 'months', path: '/signoff/22', ready: '[data-month]' },
 				{ name: 'month-province', path: `/signoff/22/${lastMonth()}`, ready: '[data-ready]' },
 				{ name: 'quality', path: '/quality/22' },
+				{ name: 'digests', path: '/digests' },
+				{ name: 'explain', path: '/explain/22?figure=not_covered', ready: '#changes' },
 				{ name: 'villages-admin', path: '/villages-admin' },
 				{ name: 'names', path: '/names' },
 				{ name: 'partners', path: '/partners' },

@@ -9,5 +9,8 @@ ALTER TABLE signoff_figures ADD COLUMN online_payment INT NOT NULL DEFAULT 0;
 ALTER TABLE signoff_figures ADD COLUMN self_protection INT NOT NULL DEFAULT 0;
 ALTER TABLE signoff_figures ADD COLUMN local_platforms INT NOT NULL DEFAULT 0;
 
+-- What a class's teacher sees.
+CREATE INDEX quality_findings_class ON quality_findings (class_id, check_key, first_seen);
+
 -- +goose Down
 -- The columns stay: locked months are signed over them.

@@ -38,17 +38,31 @@ export interface QualityRows {
 }
 
 const speaking = (lang: string) => ({ headers: { 'Accept-Language': lang } });
+/** A class stands in this room's addresses as "class:" and its id. */
+export const classPlace = (id: string): string => `class:${id}`;
+const classOf = (place: string): string => (place.startsWith('class:') ? place.slice(6) : '');
 /** Titles come in the language of the page: they are data of the server. */
-export const quality = (place: string, lang: string) =>
-	isSchool(place)
-		? takeAs<QualityOverview>(
-				api.GET('/schools/{id}/quality', { params: { path: { id: place } }, ...speaking(lang) })
-			)
-		: takeAs<QualityOverview>(
-				api.GET('/areas/{code}/quality', { params: { path: { code: place } }, ...speaking(lang) })
-			);
+export function quality(place: string, lang: string): Promise<QualityOverview> {
+	const id = classOf(place);
+	if (id)
+		return takeAs<QualityOverview>(
+			api.GET('/classes/{id}/quality', { params: { path: { id } }, ...speaking(lang) })
+		);
+	if (isSchool(place))
+		return takeAs<QualityOverview>(
+			api.GET('/schools/{id}/quality', { params: { path: { id: place } }, ...speaking(lang) })
+		);
+	return takeAs<QualityOverview>(
+		api.GET('/areas/{code}/quality', { params: { path: { code: place } }, ...speaking(lang) })
+	);
+}
 export const findings = (place: string, check: string, cursor?: string) => {
 	const query = cursor ? { cursor } : {};
+	const id = classOf(place);
+	if (id)
+		return takeAs<QualityRows>(
+			api.GET('/classes/{id}/quality/{check}', { params: { path: { id, check }, query } })
+		);
 	return isSchool(place)
 		? takeAs<QualityRows>(
 				api.GET('/schools/{id}/quality/{check}', { params: { path: { id: place, check }, query } })

@@ -1611,6 +1611,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/classes/{id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits too long in a class, and what can hardly have been so. */
+        get: operations["get-class-quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/quality/{check}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one check found in a class; no pupil is named. */
+        get: operations["list-class-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes/{id}/question-reports": {
         parameters: {
             query?: never;
@@ -2168,6 +2202,23 @@ export interface paths {
         get: operations["list-digests"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coverage-digests/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold printed digests against the database: the same or not, and the first day that differs. It changes nothing. */
+        post: operations["compare-digests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5995,6 +6046,15 @@ export interface components {
         CodeWithdrawalInputBody: {
             events: components["schemas"]["CodeWithdrawal"][];
         };
+        CompareDigestsInputBody: {
+            digests: components["schemas"]["KeptDigest"][];
+        };
+        ComparedDigest: {
+            day: string;
+            /** @description There is a digest of that day. */
+            known: boolean;
+            same: boolean;
+        };
         CompleteInputBody: {
             answer?: string;
             /** @description "XOÁ", typed by a person, before anything is erased. */
@@ -6286,6 +6346,31 @@ export interface components {
             last_day?: string;
             /** @enum {string} */
             role: "teacher" | "module_teacher" | "invigilator" | "head" | "school_admin";
+        };
+        DigestComparison: {
+            /** @description The first day whose digest does not hold by itself or does not follow the day before; empty when all do. */
+            chain: string;
+            days: components["schemas"]["ComparedDigest"][];
+            findings: components["schemas"]["DigestFinding"][];
+            /** @description The first day that differs; empty when all is as it was. */
+            first: string;
+            /**
+             * Format: int64
+             * @description Of the ledger, checked again for the last day that agrees.
+             */
+            rows: number;
+            /** @description Everything is as it was printed. */
+            same: boolean;
+        };
+        DigestFinding: {
+            /** Format: int64 */
+            batch: number;
+            on: string;
+            /** @description Household or register. */
+            subject_id: string;
+            village: string;
+            /** @enum {string} */
+            what: "row_altered" | "row_removed" | "row_broken" | "batch_altered" | "subject_changed" | "subject_gone" | "bucket_changed" | "digest_changed";
         };
         DigestView: {
             /** Format: int64 */
@@ -6836,6 +6921,11 @@ export interface components {
         };
         Jwks: {
             keys: components["schemas"]["Jwk"][];
+        };
+        KeptDigest: {
+            day: string;
+            /** @description 64 hex digits as printed; spaces do not matter. */
+            root: string;
         };
         KeptPerson: {
             full_name: string;
@@ -19336,6 +19426,161 @@ export interface operations {
             };
         };
     };
+    "get-class-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOverview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-class-findings": {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                check: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-class-question-reports": {
         parameters: {
             query?: never;
@@ -22077,6 +22322,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDigestView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-digests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareDigestsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestComparison"];
                 };
             };
             /** @description Unauthorized */

@@ -34,6 +34,7 @@ export const SIGNS_MONTHS: RoleName[] = [
 	'dept_officer',
 	'admin'
 ];
+export const READS_DIGESTS: RoleName[] = ['dept_officer', 'admin'];
 export const MANAGES_ACCOUNTS: RoleName[] = ['school_admin', 'admin'];
 export const FILES_REQUESTS: RoleName[] = ['teacher', 'school_admin', 'commune_officer'];
 export const ANSWERS_REQUESTS: RoleName[] = ['school_admin', 'commune_officer', 'admin'];

@@ -27,6 +27,8 @@ export function valueName(unit: string, value: number): string {
 			return m.qu_sessions({ count: number(value) });
 		case 'households':
 			return m.qu_households({ count: number(value) });
+		case 'pairs':
+			return m.qu_pairs({ count: number(value) });
 		case 'z':
 			return m.qu_z({ value: signed(Math.round(value / 10) / 10).replace('.', ',') });
 	}
