@@ -52,18 +52,7 @@ func eachStretch(tx *gorm.DB, use func([]stretchHome) error) error {
 	}
 }
 
-// stretchOf reads one household with its accounts.
-func stretchOf(tx *gorm.DB, id models.ID) (stretchHome, error) {
-	homes, err := readStretch(tx, "h.id = ?", id, 1)
-	if err == nil && len(homes) == 0 {
-		err = models.NotFound()
-	}
-	if err != nil {
-		return stretchHome{}, err
-	}
-	return homes[0], nil
-}
-
+// readStretch reads households with every account of them.
 func readStretch(tx *gorm.DB, where string, id models.ID, most int) ([]stretchHome, error) {
 	var homes []stretchHome
 	err := tx.Raw(`SELECT h.id, h.village_id, h.code, COALESCE(v.code, '') AS village_code, h.state, h.known, h.covered, h.skills

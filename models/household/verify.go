@@ -142,8 +142,8 @@ func (h stretchHome) faults(today string) []Fault {
 	add := func(kind string, link models.ID, detail string, args ...any) {
 		list = append(list, Fault{kind, h.ID, h.Code, h.VillageCode, link, fmt.Sprintf(detail, args...)})
 	}
-	if kept := (verdict{h.Known, h.Covered, h.Skills}); kept != h.counted {
-		add(FaultFlags, models.ID{}, "kept %s, members say %s", kept, h.counted)
+	if h.flagsWrong() {
+		add(FaultFlags, models.ID{}, "kept %s, members say %s", verdict{h.Known, h.Covered, h.Skills}, h.counted)
 	}
 	for _, off := range h.wrongSums() {
 		place := "of its village"
@@ -210,61 +210,97 @@ func (s *Households) Rebuild(ctx context.Context, actor models.Actor) (repaired 
 	if _, err := models.Allow(actor, models.ActOperate); err != nil {
 		return 0, coverage.Rebuilt{}, err
 	}
-	wrong, err := s.wrong(ctx)
+	flags, ledgers, err := s.wrong(ctx)
 	if err != nil {
 		return 0, coverage.Rebuilt{}, err
 	}
 	run := models.NewID(s.db.Clock()())
-	for _, id := range wrong {
+	for _, id := range flags {
 		if err := s.db.Tx(ctx, func(tx *gorm.DB) error { return s.repair(tx, id, run) }); err != nil {
 			return repaired, coverage.Rebuilt{}, err
 		}
 		repaired++
 	}
+	for _, first := range ledgers {
+		n := 0
+		err := s.db.Tx(ctx, func(tx *gorm.DB) (err error) {
+			n, err = s.repairLedgers(tx, first, run)
+			return err
+		})
+		if err != nil {
+			return repaired, coverage.Rebuilt{}, err
+		}
+		repaired += n
+	}
 	rebuilt, err = s.coverage.Rebuild(ctx, FlagCounter())
 	return repaired, rebuilt, err
 }
 
-// wrong finds the households whose flags or ledger are not what links and
-// certificates say.
-func (s *Households) wrong(ctx context.Context) ([]models.ID, error) {
-	var ids []models.ID
-	err := s.db.Snapshot(ctx, func(tx *gorm.DB) error {
-		ids = nil
+// wrong finds the households whose flags are not what links and certificates
+// say, and the first households of the stretches in which the ledger is not.
+func (s *Households) wrong(ctx context.Context) (flags, ledgers []models.ID, err error) {
+	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		flags, ledgers = nil, nil
 		return eachStretch(tx, func(homes []stretchHome) error {
+			off := false
 			for _, h := range homes {
-				if (verdict{h.Known, h.Covered, h.Skills}) != h.counted || len(h.wrongSums()) > 0 {
-					ids = append(ids, h.ID)
+				if h.flagsWrong() {
+					flags = append(flags, h.ID)
+				} else if len(h.wrongSums()) > 0 {
+					off = true
 				}
+			}
+			if off {
+				ledgers = append(ledgers, homes[0].ID)
 			}
 			return nil
 		})
 	})
-	return ids, err
+	return flags, ledgers, err
 }
 
-// repair sets a household's flags right, and writes the rows that its ledger
-// lacks: the past is never rewritten.
+// flagsWrong tells whether the household says of itself what its members do not.
+func (h stretchHome) flagsWrong() bool { return (verdict{h.Known, h.Covered, h.Skills}) != h.counted }
+
+// repair sets a household's flags right, and its ledger.
 func (s *Households) repair(tx *gorm.DB, id, run models.ID) error {
-	now := s.db.Clock().Now()
-	h, err := byID(tx, id)
+	if err := Recount(tx, id, "repair", run, s.db.Clock().Now()); err != nil {
+		return err
+	}
+	homes, err := readStretch(tx, "h.id = ?", id, 1)
 	if err != nil {
 		return err
 	}
-	if h.State == StateActive || h.Known+h.Covered+h.Skills > 0 {
-		if err := Recount(tx, id, "repair", run, now); err != nil {
-			return err
+	_, err = s.mend(tx, homes, run)
+	return err
+}
+
+// repairLedgers mends the ledger of a stretch of households.
+func (s *Households) repairLedgers(tx *gorm.DB, first, run models.ID) (int, error) {
+	homes, err := readStretch(tx, "h.id >= ?", first, stretch)
+	if err != nil {
+		return 0, err
+	}
+	return s.mend(tx, homes, run)
+}
+
+// mend writes the rows that the ledger of households lacks, and answers for how
+// many: the past is never rewritten. Whoever appends to one of them meanwhile
+// takes its next number, and one of the two runs again.
+func (s *Households) mend(tx *gorm.DB, homes []stretchHome, run models.ID) (mended int, err error) {
+	now := s.db.Clock().Now()
+	var deltas []coverage.Delta
+	for _, h := range homes {
+		wrong := h.wrongSums()
+		if len(wrong) == 0 || h.flagsWrong() {
+			continue
+		}
+		mended++
+		for _, w := range wrong {
+			off := coverage.Figures{}.Minus(w.Figures)
+			deltas = append(deltas, coverage.Delta{SubjectID: h.ID, VillageID: w.VillageID, OnDate: models.Day(now), Cause: "repair", CauseID: run,
+				Households: off.Households, Known: off.Known, Covered: off.Covered, Skills: off.Skills})
 		}
 	}
-	again, err := stretchOf(tx, id)
-	if err != nil {
-		return err
-	}
-	var deltas []coverage.Delta
-	for _, wrong := range again.wrongSums() {
-		off := coverage.Figures{}.Minus(wrong.Figures)
-		deltas = append(deltas, coverage.Delta{SubjectID: id, VillageID: wrong.VillageID, OnDate: models.Day(now), Cause: "repair", CauseID: run,
-			Households: off.Households, Known: off.Known, Covered: off.Covered, Skills: off.Skills})
-	}
-	return coverage.RecordMany(tx, deltas, now)
+	return mended, coverage.RecordMany(tx, deltas, now)
 }
