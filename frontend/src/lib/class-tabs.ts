@@ -22,17 +22,8 @@ export const CLASS_TABS: ClassTab[] = [
 	{ path: '/family', text: m.family_class_link, opens: 'whole' },
 	{ path: '/cards', text: m.cards_tab, opens: 'keeper' },
 	{ path: '/items', text: m.items_tab, opens: 'whole' },
+	{ path: '/quality', text: m.qu_tab, opens: 'keeper' },
 	{ path: '/import', text: m.board_import, opens: 'keeper' }
-	{ path: '', text: m.class_tab_board },
-	{ path: '/assignments', text: m.give_tab },
-	{ path: '/links', text: m.board_links },
-	{ path: '/consents', text: m.consent_tab },
-	{ path: '/scenarios', text: m.runs_link },
-	{ path: '/family', text: m.family_class_link },
-	{ path: '/cards', text: m.cards_tab },
-	{ path: '/items', text: m.items_tab },
-	{ path: '/quality', text: m.qu_tab },
-	{ path: '/import', text: m.board_import }
 ];
 
 // The server's table (models/access.go) decides; this only leaves out doors that it keeps shut.
