@@ -61,8 +61,20 @@ test('map and table say the same, and add up to the province', async ({ page }) 
 		await expect(page).toHaveURL(/\/coverage\/22\?skill=online_payment/);
 	});
 	await test.step('the filter box takes a share', async () => {
-		await page.locator('section input[type=search]').fill('>101');
-		await expect(page.locator('section table')).toHaveCount(0);
+		const rows = page.locator('section table tbody tr');
+		await page.locator('.boxes .share input').fill('>101');
+		await expect(rows).toHaveCount(0);
+		const box = page.locator('.boxes .households input');
+		await page.locator('.boxes .share input').fill('');
+		await box.fill('2,>0&<100000');
+		await box.press('Enter');
+		await expect(page).toHaveURL(/f-households=/);
+		const kept = await rows.count();
+		expect(kept).toBeGreaterThan(0);
+		await page.reload();
+		await expect(rows).toHaveCount(kept);
+		await page.locator('.badges li', { hasText: '2,>0&<100000' }).locator('button').click();
+		await expect(page).not.toHaveURL(/f-households=/);
 	});
 });
 
@@ -139,7 +151,8 @@ test('the other views, and a copy for a day without a network', async () => {
 		await page.goto(`/coverage/${COMMUNE}?view=compare`);
 		await page.locator('#compare-add').selectOption({ index: 1 });
 		await page.locator('#compare-add').selectOption({ index: 1 });
-		await expect(page.locator('section[aria-labelledby=compare] .card')).toHaveCount(2);
+		await expect(page.locator('section[aria-labelledby=compare] li.card')).toHaveCount(2);
+		await expect(page.locator('section[aria-labelledby=compare] polyline')).toHaveCount(2);
 		await expect(page).toHaveURL(/with=/);
 		await page.goto(`/coverage/${COMMUNE}?skill=self_protection`);
 		const number = await shown(page, 'covered');

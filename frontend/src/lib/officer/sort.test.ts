@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CoverageChild } from '../api/types.ts';
-import { matcher, nextOrder, readOrder, sorted, START, writeOrder } from './sort.ts';
+import { nextOrder, readOrder, sorted, START, writeOrder } from './sort.ts';
 
 const child = (name: string, covered: number, households: number): CoverageChild => ({
 	code: name,
@@ -46,30 +46,4 @@ describe('a chosen column', () => {
 		expect(nextOrder(START, 'unknown')).toEqual({ by: 'unknown', down: true }));
 	it('starts names with A', () =>
 		expect(nextOrder({ by: 'unknown', down: true }, 'name')).toEqual(START));
-});
-
-describe('the filter box of a table', () => {
-	const place = (name: string, covered: number, households: number) =>
-		({
-			name,
-			covered,
-			households,
-			code: name,
-			level: 'commune',
-			kind: '',
-			not_covered: 0,
-			unknown: 0
-		}) as const;
-	const places = [place('Hà Tu', 81, 100), place('Cao Xanh', 50, 100), place('Cô Tô', 0, 0)];
-	const kept = (text: string) => places.filter(matcher(text)).map((one) => one.name);
-	it.each([
-		['', ['Hà Tu', 'Cao Xanh', 'Cô Tô']],
-		['ha', ['Hà Tu']],
-		['>80', ['Hà Tu']],
-		['<= 50', ['Cao Xanh']],
-		['<50', []],
-		['=50 %', ['Cao Xanh']],
-		['>80,5', ['Hà Tu']],
-		['>x', []]
-	])('takes %s', (text, names) => expect(kept(text)).toEqual(names));
 });

@@ -1,7 +1,6 @@
 // Order of the table of places: a pure function, kept in the address bar.
 import type { CoverageChild } from '../api/types.ts';
 import { share } from '../format.ts';
-import { fold } from '../names.ts';
 
 export const COLUMNS = [
 	'name',
@@ -33,28 +32,6 @@ export const writeOrder = (order: Order): string => (order.down ? '-' : '') + or
 export function nextOrder(order: Order, by: Column): Order {
 	if (order.by === by) return { by, down: !order.down };
 	return { by, down: by !== 'name' };
-}
-
-const BOUND = /^(>=|<=|>|<|=)\s*(\d+(?:[.,]\d+)?)\s*%?$/;
-/** What a table's filter box keeps: a part of the name, or a share such as ">80" or "<=50". */
-export function matcher(text: string): (place: CoverageChild) => boolean {
-	const bound = BOUND.exec(text.trim());
-	if (!bound) {
-		const wanted = fold(text);
-		return (place) => !wanted || fold(place.name).includes(wanted);
-	}
-	const limit = Number((bound[2] ?? '').replace(',', '.'));
-	const holds: Record<string, (value: number) => boolean> = {
-		'>': (value) => value > limit,
-		'>=': (value) => value >= limit,
-		'<': (value) => value < limit,
-		'<=': (value) => value <= limit,
-		'=': (value) => value === limit
-	};
-	return (place) => {
-		const value = share(place.covered, place.households);
-		return value !== null && (holds[bound[1] ?? '']?.(value) ?? false);
-	};
 }
 
 export function sorted(children: CoverageChild[], { by, down }: Order): CoverageChild[] {

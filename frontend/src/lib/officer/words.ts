@@ -1,5 +1,6 @@
 // Words for the codes of figures, households, certificates and their histories.
 import { m } from '#paraglide/messages.js';
+import type { Column } from './sort.ts';
 import type { HouseholdStatus } from '../api/types.ts';
 import { check, clock, info } from '../ui/icons.ts';
 import { reasonName, REVOCATION_REASONS } from '../words-people.ts';
@@ -111,3 +112,12 @@ export function signed(value: number): string {
 }
 /** The first twelve of a hash: enough to compare by eye with the log. */
 export const shortHash = (hash: string): string => hash.slice(0, 12);
+
+export const columnName: Record<Column, () => string> = {
+	name: m.coverage_place,
+	share: m.coverage_share,
+	covered: m.coverage_covered,
+	not_covered: m.coverage_not_covered,
+	unknown: m.coverage_unknown,
+	households: m.coverage_households
+};
