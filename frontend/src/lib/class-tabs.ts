@@ -3,8 +3,8 @@
 import { m } from '#paraglide/messages.js';
 import type { Me, RoleGrant } from './api/types.ts';
 
-/** Who finds something behind a tab: whoever has the class, be it for one course; whoever sees all of it; whoever keeps its list. */
-type Opens = 'any' | 'whole' | 'keeper';
+/** Who finds something behind a tab: whoever has the class, be it for one course; whoever sees all of it; whoever answers for it; whoever keeps its list. */
+type Opens = 'any' | 'whole' | 'answers' | 'keeper';
 
 export interface ClassTab {
 	/** What stands behind /classes/{id}; empty for the board. */
@@ -22,14 +22,14 @@ export const CLASS_TABS: ClassTab[] = [
 	{ path: '/family', text: m.family_class_link, opens: 'whole' },
 	{ path: '/cards', text: m.cards_tab, opens: 'keeper' },
 	{ path: '/items', text: m.items_tab, opens: 'whole' },
-	{ path: '/quality', text: m.qu_tab, opens: 'keeper' },
+	{ path: '/quality', text: m.qu_tab, opens: 'answers' },
 	{ path: '/import', text: m.board_import, opens: 'keeper' }
 ];
 
 // The server's table (models/access.go) decides; this only leaves out doors that it keeps shut.
+const answers = (grant: RoleGrant) => ['teacher', 'head', 'school_admin'].includes(grant.role);
 const whole = (grant: RoleGrant) =>
-	['teacher', 'head', 'school_admin'].includes(grant.role) ||
-	(grant.role === 'module_teacher' && !grant.course_key);
+	answers(grant) || (grant.role === 'module_teacher' && !grant.course_key);
 const keeps = (grant: RoleGrant) => ['teacher', 'school_admin'].includes(grant.role);
 
 /** The tabs of a class that are open to somebody. */
@@ -40,6 +40,7 @@ export function tabsFor(me: Pick<Me, 'roles'> | null | undefined, classId: strin
 	const open: Record<Opens, boolean> = {
 		any: true,
 		whole: here.some(whole),
+		answers: here.some(answers),
 		keeper: here.some(keeps)
 	};
 	return CLASS_TABS.filter((tab) => open[tab.opens]);
