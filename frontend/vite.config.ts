@@ -93,11 +93,11 @@ const announcer: Plugin = {
 
 /**
  * The list of all pages' files is part of every first visit, and what does not compress in it are
- * the hashes: six characters tell a version of a file apart as well as eight (for scripts the
+ * the hashes: four characters tell the versions of one file apart as well as eight (for scripts the
  * bundler asks for seven).
  */
 const short = (pattern: string) =>
-	pattern.replace('[hash]', pattern.endsWith('.js') ? '[hash:7]' : '[hash:6]');
+	pattern.replace('[hash]', pattern.endsWith('.js') ? '[hash:7]' : '[hash:4]');
 const shortNames: Plugin = {
 	name: 'nhaso-short-names',
 	config: {

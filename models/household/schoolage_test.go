@@ -58,7 +58,10 @@ func TestHouseholdsWithoutSomebodyOfSchoolAge(t *testing.T) {
 func TestListForTheTeamIsAWorkbook(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.importRows("Mã hộ,Mã thôn,Họ và tên,Quan hệ,Năm sinh\n" +
-			"OLD," + w.code(w.villages[0]) + ",=Cụ Già,chủ hộ,1950\nYOUNG," + w.code(w.villages[1]) + ",An,chủ hộ,2012\n")
+			"OLD," + w.code(w.villages[0]) + ",Cụ Già,chủ hộ,1950\nYOUNG," + w.code(w.villages[1]) + ",An,chủ hộ,2012\n")
+		w.tx(func(tx *gorm.DB) error { // as registers of before may hold it
+			return tx.Exec("UPDATE households SET head_name = '=Cụ Già' WHERE head_name = 'Cụ Già'").Error
+		})
 		read := func(actor models.Actor, age string) [][]string {
 			var file bytes.Buffer
 			require.NoError(t, w.homes.ExportByPupils(ctx, actor, w.communes[0], age, &file))
