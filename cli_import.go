@@ -26,6 +26,8 @@ type rowError struct {
 	Row    int    `json:"row"`
 	Column string `json:"column"`
 	Reason string `json:"reason"`
+	Hint   string `json:"hint,omitempty"`   // what it could be instead
+	Beside int    `json:"beside,omitempty"` // the earlier row that it contradicts
 }
 
 // importOptions are the flags that every import has.
@@ -80,7 +82,14 @@ func (o importOptions) report(a *app, result map[string]any, errs []rowError) er
 			if e.Sheet != "" {
 				place = "sheet " + e.Sheet + ", "
 			}
-			fmt.Fprintf(w, "%srow %d, %s: %s\n", place, e.Row, e.Column, e.Reason)
+			more := e.Hint
+			if e.Beside > 0 {
+				more = fmt.Sprintf("see row %d", e.Beside)
+			}
+			if more != "" {
+				more = " (" + more + ")"
+			}
+			fmt.Fprintf(w, "%srow %d, %s: %s%s\n", place, e.Row, e.Column, e.Reason, more)
 		}
 	})
 	if err == nil && len(errs) > 0 {
@@ -142,7 +151,7 @@ func (c *importHouseholdsCmd) Run(a *app) error {
 	}
 	errs := make([]rowError, len(report.Errors))
 	for i, e := range report.Errors {
-		errs[i] = rowError{Row: e.Row, Column: e.Column, Reason: e.Reason}
+		errs[i] = rowError(e)
 	}
 	return c.report(a, map[string]any{"rows": report.Rows, "new": report.New, "changed": report.Changed,
 		"unchanged": report.Unchanged, "missing": report.Missing, "left_out": report.LeftOut, "written": report.Written}, errs)

@@ -15,6 +15,7 @@ type rowProblem struct {
 	Column string `json:"column" doc:"The file's own heading; empty for the whole row."`
 	Reason string `json:"reason"`
 	Hint   string `json:"hint,omitempty" doc:"What it could be instead: names of places."`
+	Beside int    `json:"beside,omitempty" doc:"The earlier row of the file that this one contradicts."`
 }
 
 // ImportReport is what an import did, or with dry_run would do.

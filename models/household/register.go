@@ -46,6 +46,7 @@ type RowError struct {
 	Column string // the file's own heading, "" for the whole row
 	Reason string // code, translated by the front end
 	Hint   string // what it could be instead: public names of places only
+	Beside int    // the earlier row of the file that it contradicts, 0 for none
 }
 
 // RegisterReport is what an import did, or with a dry run would do. Written is
@@ -102,7 +103,7 @@ func (s *Households) ImportRegister(ctx context.Context, actor models.Actor, f R
 	if err := f.check(s.db.Clock().Today()); err != nil {
 		return RegisterReport{}, err
 	}
-	in := &intake{file: f, today: s.db.Clock().Today(), byRef: map[string]int32{}, badRefs: map[string]bool{}, communes: map[models.ID]bool{}}
+	in := &intake{file: f, today: s.db.Clock().Today(), byRef: map[string]int32{}, badRefs: map[string]bool{}, communes: map[models.ID]bool{}, headings: map[string]string{}}
 	in.rep.DryRun = f.DryRun
 	if in.villages, err = loadVillages(s.db.Read(ctx), reach, f, in.today); err != nil {
 		return RegisterReport{}, err

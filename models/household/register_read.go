@@ -72,6 +72,7 @@ type intake struct {
 	badRefs  map[string]bool    // households with a wrong row
 	communes map[models.ID]bool // those the file speaks for
 	prefix   string             // of the commune whose local codes are being read
+	headings map[string]string  // of each sheet, the column where the head's name stands
 	rep      RegisterReport
 }
 
@@ -86,6 +87,7 @@ func (in *intake) read(r io.Reader, size int64) error {
 				return err
 			}
 			last = t
+			in.headings[t.Sheet] = t.Heading(headColumn(t))
 		}
 		in.rep.Rows++
 		in.row(t, row)
@@ -100,7 +102,7 @@ func (in *intake) read(r io.Reader, size int64) error {
 	for i := range in.entries {
 		e := &in.entries[i]
 		if e.head == "" {
-			in.fail(e.sheet, int(e.row), colHead, "required")
+			in.fail(e.sheet, int(e.row), in.headings[e.sheet], "required")
 			in.badRefs[e.ref] = true
 		}
 		if in.badRefs[e.ref] {
@@ -155,6 +157,22 @@ func (in *intake) fail(sheetName string, row int, column, reason string) {
 func (in *intake) hint(text string) {
 	if n := len(in.rep.Errors); text != "" && n == in.rep.ErrorCount {
 		in.rep.Errors[n-1].Hint = text
+	}
+}
+
+// headColumn is where the head's name stands: in a file with a row a person
+// without a column of heads it is among the members.
+func headColumn(t *sheet.Table) string {
+	if _, ok := t.Columns[colHead]; ok {
+		return colHead
+	}
+	return colMember
+}
+
+// beside adds to the last error which earlier row says otherwise.
+func (in *intake) beside(old *entry) {
+	if n := len(in.rep.Errors); n == in.rep.ErrorCount {
+		in.rep.Errors[n-1].Beside = int(old.row)
 	}
 }
 
@@ -287,10 +305,13 @@ func (in *intake) again(fail func(column, reason string), t *sheet.Table, old *e
 		in.hint(answer.hint)
 	case given && answer.village != old.village:
 		fail(villageColumn, "household_in_two_villages")
+		in.beside(old)
 	case !separate:
 		fail(colCode, "duplicate_household")
+		in.beside(old)
 	case e.head != "" && old.head != "" && models.Fold(e.head) != models.Fold(old.head):
-		fail(colHead, "two_heads")
+		fail(headColumn(t), "two_heads")
+		in.beside(old)
 	default:
 		if old.head == "" {
 			old.head = e.head

@@ -33,7 +33,11 @@ func (w *world) take(f household.RegisterFile, actor models.Actor, data []byte) 
 func reasons(rep household.RegisterReport) []string {
 	list := []string{}
 	for _, e := range rep.Errors {
-		list = append(list, fmt.Sprintf("%d %s: %s", e.Row, e.Column, e.Reason))
+		line := fmt.Sprintf("%d %s: %s", e.Row, e.Column, e.Reason)
+		if e.Beside > 0 {
+			line += fmt.Sprintf(" (%d)", e.Beside)
+		}
+		list = append(list, line)
 	}
 	return list
 }
@@ -63,10 +67,10 @@ func TestRegisterRowsRefusedByPlaceAndReason(t *testing.T) {
 			"other province":    {dept, "Mã hộ,Mã xã,Thôn,Chủ hộ\n1,07210,Khe Cát,An\n", []string{"2 Mã xã: commune_out_of_reach"}},
 			"its villages":      {dept, "Mã hộ,Mã thôn,Chủ hộ\n1," + w.code(w.villages[7]) + ",An\n", []string{"2 Mã thôn: unknown_village"}},
 			"other commune":     {officer, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Ba Chẽ,Khe Cát,An\n", []string{"2 Xã: commune_out_of_reach"}},
-			"twice":             {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát,An\n1.0,Hà Tu,Khe Cát,An\n", []string{"3 Mã hộ: duplicate_household"}},
-			"in two villages":   {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát,An\n1,Hà Tu,Nà Làng,An\n", []string{"3 Thôn: household_in_two_villages"}},
-			"two heads":         {dept, "Mã hộ,Xã,Thôn,Họ và tên,Quan hệ\n1,Hà Tu,Khe Cát,An,Chủ hộ\n1,Hà Tu,Khe Cát,Bình,chủ hộ\n", []string{"3 head: two_heads"}},
-			"members no head":   {dept, "Mã hộ,Xã,Thôn,Họ và tên,Quan hệ\n1,Hà Tu,Khe Cát,An,Con\n", []string{"2 head: required"}},
+			"twice":             {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát,An\n1.0,Hà Tu,Khe Cát,An\n", []string{"3 Mã hộ: duplicate_household (2)"}},
+			"in two villages":   {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát,An\n1,Hà Tu,Nà Làng,An\n", []string{"3 Thôn: household_in_two_villages (2)"}},
+			"two heads":         {dept, "Mã hộ,Xã,Thôn,Họ và tên,Quan hệ\n1,Hà Tu,Khe Cát,An,Chủ hộ\n1,Hà Tu,Khe Cát,Bình,chủ hộ\n", []string{"3 Họ và tên: two_heads (2)"}},
+			"members no head":   {dept, "Mã hộ,Xã,Thôn,Họ và tên,Quan hệ\n1,Hà Tu,Khe Cát,An,Con\n", []string{"2 Họ và tên: required"}},
 			"kept elsewhere":    {officer, "Mã hộ,Xã,Thôn,Chủ hộ\nKEPT1,Hà Tu,Khe Cát,Đã Có\n", []string{"2 : code_elsewhere"}},
 			"kept next door":    {dept, "Mã hộ,Xã,Thôn,Chủ hộ\nKEPT1,Hà Tu,Khe Cát,Đã Có\n", []string{"2 : code_in_other_commune"}},
 			"one of many": {dept, "BẢNG KÊ HỘ GIA ĐÌNH\n\nSTT,Mã hộ,Xã,Thôn,Chủ hộ\n1,A1,Hà Tu,Khe Cát,An\n2,A2,Hà Tu,Khe Cat,Bình\n3,A3,ha tu,thôn nà làng,\n",

@@ -13,6 +13,8 @@ export interface RowProblem {
 	reason: string;
 	/** Names of places that the cell could mean instead. */
 	hint?: string;
+	/** The earlier row of the file that this one contradicts. */
+	beside?: number;
 }
 export interface CommuneRows {
 	code: string;

@@ -10272,6 +10272,11 @@ export interface components {
             undone_at: string;
         };
         RowProblem: {
+            /**
+             * Format: int64
+             * @description The earlier row of the file that this one contradicts.
+             */
+            beside?: number;
             /** @description The file's own heading; empty for the whole row. */
             column: string;
             /** @description What it could be instead: names of places. */
