@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nhaso/models/outreach"
+	"nhaso/seeds"
 )
 
 func TestCampaigns(t *testing.T) {
@@ -69,7 +70,18 @@ func visitsOverHTTP(t *testing.T, w *world, at, member string) {
 		{name: "of another campaign", as: "to", method: "POST", url: "/campaigns/" + w.newID() + "/visits", body: visit(w.newID(), "taught"), status: 404},
 		{name: "counted once", as: "so", method: "GET", url: at, status: 200, contains: `"visits":1,"visited":1,"met":0`, lacks: door.Head},
 		{name: "removed", as: "canbo", method: "DELETE", url: at + "/members/" + member, status: 200, contains: `"removed_at":"`},
-		{name: "late", as: "to", method: "POST", url: at + "/visits", body: visit(w.newID(), "taught"), status: 200, contains: `"refusal":"removed"`},
+	})
+	// A member whose account is closed has visits on the phone: they wait there and arrive when it is opened again.
+	waiting := visit(w.newID(), "taught")
+	w.run(t, []scenario{
+		{name: "the account is closed", as: "admin", method: "POST", url: "/accounts/" + member + "/disabling", status: 200, contains: `"disabled":true`},
+		{name: "nothing is taken", as: "to", method: "POST", url: at + "/visits", body: waiting, status: 401},
+		{name: "nor signed in", method: "POST", url: "/sessions", body: w.signIn("to", seeds.DemoPassword, ""), status: 401},
+		{name: "opened again", as: "admin", method: "POST", url: "/accounts/" + member + "/enabling", status: 200, contains: `"disabled":false`},
+	})
+	delete(w.tokens, w.username("to"))
+	w.run(t, []scenario{
+		{name: "late", as: "to", method: "POST", url: at + "/visits", body: waiting, status: 200, contains: `"refusal":"removed"`},
 		{name: "kept for the officer", as: "canbo", method: "GET", url: at + "/kept-visits", status: 200, contains: `"refusal":"removed"`},
 		{name: "not for the member", as: "to", method: "GET", url: at + "/kept-visits", status: 403},
 		{name: "removes nobody", as: "canbo", method: "DELETE", url: at + "/members/x", status: 404},
