@@ -108,7 +108,7 @@ func (s *server) itemFile(ctx context.Context, actor models.Actor, in *itemFileI
 
 func itemPage(rows []learning.ItemAnalysis) sheet.Page {
 	p := sheet.Page{Name: "Phân tích câu hỏi", Frozen: 2, Columns: []sheet.Column{
-		{Heading: "Khoá học", Code: "course_key"}, {Heading: "Mã câu", Code: "question_key"}, {Heading: "Câu hỏi", Code: "stem", Width: 60},
+		{Heading: "Khóa học", Code: "course_key"}, {Heading: "Mã câu", Code: "question_key"}, {Heading: "Câu hỏi", Code: "stem", Width: 60},
 		{Heading: "Dạng", Code: "kind"}, {Heading: "Số lượt làm", Code: "n"}, {Heading: "Độ dễ (p)", Code: "difficulty", Decimals: 3},
 		{Heading: "Độ phân biệt (r)", Code: "discrimination", Decimals: 3}, {Heading: "Tình trạng", Code: "state"}, {Heading: "Phiên bản", Code: "question_hash"}}}
 	for _, it := range rows {

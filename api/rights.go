@@ -88,7 +88,7 @@ type completeInput struct {
 	ByID
 	Body struct {
 		Answer  string `json:"answer,omitempty" maxLength:"3200"`
-		Confirm string `json:"confirm,omitempty" maxLength:"10" doc:"\"XOÁ\", typed by a person, before anything is erased."`
+		Confirm string `json:"confirm,omitempty" maxLength:"10" doc:"\"XÓA\", typed by a person, before anything is erased."`
 	}
 }
 

@@ -89,8 +89,8 @@ func TestProblemPages(t *testing.T) {
 	b := newBench(t)
 	vi := b.do("GET", "/problems/locked", "").Body.String()
 	en := b.do("GET", "/problems/locked", "", "Accept-Language", "en-GB").Body.String()
-	require.Less(t, strings.Index(vi, "tạm khoá"), strings.Index(vi, "locked for a while"))
-	require.Greater(t, strings.Index(en, "tạm khoá"), strings.Index(en, "locked for a while"))
+	require.Less(t, strings.Index(vi, "tạm khóa"), strings.Index(vi, "locked for a while"))
+	require.Greater(t, strings.Index(en, "tạm khóa"), strings.Index(en, "locked for a while"))
 	require.Equal(t, 404, b.do("GET", "/problems/<script>", "").Code)
 	for kind := range statusOf {
 		require.Contains(t, explanations, string(kind))

@@ -11,6 +11,6 @@ func Held() []store.Holding {
 			Fate: store.FateKept, Why: "chuỗi mã băm của giấy xác nhận"},
 		{Table: "certificates", Where: "person_id = ?", Label: "Giấy xác nhận hoàn thành", Hide: []string{"holder_fold"}, Fate: store.FateBlanked,
 			Blank: "holder_name = '', holder_fold = '', class_name = ''", Why: "bằng chứng của số liệu hộ gia đình; không còn tên"},
-		{Table: "proof_stubs", Where: "person_id = ?", Label: "Dấu vết bằng chứng sau khi xoá chi tiết", Fate: store.FateKept, Why: "thay cho bài làm đã xoá"},
+		{Table: "proof_stubs", Where: "person_id = ?", Label: "Dấu vết bằng chứng sau khi xóa chi tiết", Fate: store.FateKept, Why: "thay cho bài làm đã xóa"},
 	}
 }

@@ -84,7 +84,7 @@ func (d *holdings) title() {
 	d.y = d.say("Dữ liệu đang lưu về", box{width: heldWidth, lines: 1, most: 13, least: 11}, heldLeft, d.y, left, muted)
 	d.y = d.say(d.Name, box{width: heldWidth, lines: 2, most: 20, least: 12, style: bold}, heldLeft, d.y, left, ink) + 3
 	d.y = d.say("Đây là mọi điều mà hệ thống Nhà Số đang lưu về người này. Mật khẩu và mã bí mật chỉ được lưu dưới dạng mã băm nên không có ở đây. "+
-		"Bản này lược bớt mã kỹ thuật cho dễ đọc; tệp du-lieu.json đi kèm có đủ mọi cột. Nếu có gì chưa đúng, hãy báo nhà trường hoặc uỷ ban nhân dân "+
+		"Bản này lược bớt mã kỹ thuật cho dễ đọc; tệp du-lieu.json đi kèm có đủ mọi cột. Nếu có gì chưa đúng, hãy báo nhà trường hoặc ủy ban nhân dân "+
 		"xã, phường, đặc khu để được đính chính.", box{width: heldWidth, lines: 8, most: 10, least: 10}, heldLeft, d.y, left, ink) + 5
 }
 

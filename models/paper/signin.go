@@ -41,7 +41,7 @@ var iconPaths = func() map[string]string {
 // iconNames are the pictures in words, as the web app says them.
 var iconNames = map[string]string{
 	"sun": "mặt trời", "moon": "mặt trăng", "star": "ngôi sao", "heart": "trái tim", "fish": "con cá", "boat": "con thuyền",
-	"mountain": "ngọn núi", "house": "ngôi nhà", "tree": "cái cây", "flower": "bông hoa", "umbrella": "cái ô", "key": "chìa khoá",
+	"mountain": "ngọn núi", "house": "ngôi nhà", "tree": "cái cây", "flower": "bông hoa", "umbrella": "cái ô", "key": "chìa khóa",
 }
 
 // SignInCards writes the cards ten on a portrait A4 page with cutting lines.
@@ -87,7 +87,7 @@ func (c canvas) signIn(p SignIn, x, y float64) error {
 	c.say("Quét bằng máy của em", box{width: qrSide, lines: 1, most: 4.5, least: 4}, x+cardWidth-2-qrSide/2, y+22, centre, muted)
 	c.schoolSide(p, x+4, y+25.4, inner)
 	c.phoneSide(p, x+4, y+38.6, inner)
-	c.say("Giữ kín thẻ như chìa khoá nhà. Mất thẻ thì báo thầy cô: thẻ mới in ra, thẻ cũ hết dùng được ngay.",
+	c.say("Giữ kín thẻ như chìa khóa nhà. Mất thẻ thì báo thầy cô: thẻ mới in ra, thẻ cũ hết dùng được ngay.",
 		box{width: inner, lines: 1, most: 5, least: 3.6}, x+4, y+49.6, left, muted)
 	return nil
 }

@@ -31,7 +31,7 @@ var rosterTemplate = sheet.Template{
 	Steps: []string{
 		"Cách điền danh sách học sinh",
 		"1. Điền vào trang “Danh sách”, mỗi học sinh một dòng. Ba cột đầu phải có; cột Lớp phải có nếu danh sách gồm nhiều lớp.",
-		"2. Hai dòng mẫu có mã bắt đầu bằng " + examplePrefix + " được bỏ qua khi nhập. Xoá hay để lại đều được.",
+		"2. Hai dòng mẫu có mã bắt đầu bằng " + examplePrefix + " được bỏ qua khi nhập. Xóa hay để lại đều được.",
 		"3. Mọi ô đã ở dạng chữ, để Excel không đổi mã thành số và không đảo ngày tháng. Khi dán từ tệp khác, chọn “Dán giá trị”.",
 		"4. Nhà Số chỉ giữ: mã định danh, họ tên, ngày sinh, giới tính, lớp, mã học sinh của trường. Dân tộc, sức khoẻ, số căn cước, địa chỉ, số điện thoại và tên cha mẹ không được giữ, kể cả khi có trong tệp.",
 		"5. Học sinh chuyển đi hay thôi học: ghi vào cột Trạng thái. Bài đã làm của em vẫn còn.",

@@ -151,7 +151,7 @@ var columnWords = map[string]string{
 	"full_name": "Họ và tên", "birth_date": "Ngày sinh", "gender": "Giới tính", "ministry_code": "Mã định danh học sinh",
 	"created_at": "Tạo lúc", "updated_at": "Sửa lúc", "username": "Tên đăng nhập", "display_name": "Tên hiển thị", "state": "Trạng thái",
 	"school_year": "Năm học", "from_date": "Từ ngày", "to_date": "Đến ngày", "school_code": "Số thứ tự ở trường", "role": "Vai trò",
-	"course_key": "Khoá học", "lesson_key": "Bài học", "score": "Điểm (phần vạn)", "passed": "Đạt (1) hay chưa (0)", "started_at": "Bắt đầu lúc",
+	"course_key": "Khóa học", "lesson_key": "Bài học", "score": "Điểm (phần vạn)", "passed": "Đạt (1) hay chưa (0)", "started_at": "Bắt đầu lúc",
 	"submitted_at": "Nộp lúc", "response": "Câu trả lời", "saved_at": "Lưu lúc", "slot": "Câu số", "seq": "Số thứ tự", "done_at": "Xong lúc",
 	"answered_at": "Trả lời lúc", "given": "Câu trả lời", "skill": "Kỹ năng", "passed_at": "Đạt lúc", "code": "Mã", "holder_name": "Tên trên giấy",
 	"school_name": "Trường", "class_name": "Lớp", "issued_at": "Cấp lúc", "relation": "Quan hệ", "reason": "Lý do", "claimed_at": "Khai lúc",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -98,10 +99,17 @@ func (s *Rights) close(tx *gorm.DB, actor models.Actor, r Request, state, reason
 }
 
 // Confirmed is the word that somebody must type before anything is erased.
-const Confirmed = "XOÁ"
+const Confirmed = "XÓA"
+
+// confirms tells whether somebody typed Confirmed in capitals: keyboards put the
+// mark on either vowel, and send it in one character or in two.
+func confirms(typed string) bool {
+	typed = strings.TrimSpace(typed)
+	return strings.ToUpper(typed) == typed && models.Fold(typed) == models.Fold(Confirmed)
+}
 
 // Complete carries a request out and closes it. answer is what whoever asked is
-// told, up to 800 characters; confirm must be Confirmed for a deletion. A repeat
+// told, up to 800 characters; confirm must be the word Confirmed for a deletion. A repeat
 // answers what was done. Errors: Invalid fields body.answer, body.confirm, and
 // those of the new values; KindConflict "copy_first" for an access request,
 // written down at the desk, of which no copy was made, "request_closed", "proof_broken", "person_exists".
@@ -115,7 +123,7 @@ func (s *Rights) Complete(ctx context.Context, actor models.Actor, id models.ID,
 		if r.State == Done {
 			return nil
 		}
-		if r.Kind == Deletion && confirm != Confirmed {
+		if r.Kind == Deletion && !confirms(confirm) {
 			return models.InvalidField("body.confirm", "confirm_word")
 		}
 		outcome, err := s.carryOut(ctx, tx, actor, r, &forget)

@@ -264,8 +264,12 @@ func erasing(t *testing.T, w *world, person models.ID) {
 	assert.NotEmpty(t, w.where(name))
 	w.exec("UPDATE attempts SET score = score + 1 WHERE id = ?", attempt)
 
-	for range 2 {
-		r, err = w.Rights.Complete(ctx, w.boss, r.ID, "", rights.Confirmed)
+	for _, wrong := range []string{"xóa", "Xóa", "XÓA HẾT", "DELETE"} {
+		_, err = w.Rights.Complete(ctx, w.boss, r.ID, "", wrong)
+		assert.Equal(t, models.KindInvalid, models.KindOf(err), wrong)
+	}
+	for _, typed := range []string{"XOÁ", " XO\u0301A "} { // the mark on the other vowel; two characters; a repeat
+		r, err = w.Rights.Complete(ctx, w.boss, r.ID, "", typed)
 		require.NoError(t, err)
 	}
 	assert.Equal(t, rights.Done, r.State)

@@ -21,7 +21,7 @@ var codeWords = map[string]string{
 	"open": "đang mở", "submitted": "đã nộp", "closed": "đã khép", "grant": "đồng ý", "withdraw": "rút lại", "child": "con", "guardian": "người giám hộ",
 	"area_names": "nêu tên trong địa bàn", "public_page": "tên trên trang kiểm tra giấy", "help_neighbours": "giúp hàng xóm",
 	"paper": "phiếu giấy", "in_person": "nói trực tiếp", "phone": "điện thoại", "account": "tài khoản", "mother": "mẹ", "father": "cha", "grandparent": "ông bà",
-	"access": "xem dữ liệu", "correction": "đính chính", "deletion": "xoá", "restriction": "hạn chế", "self": "chính mình", "filed": "đã gửi", "taken": "đang làm",
+	"access": "xem dữ liệu", "correction": "đính chính", "deletion": "xóa", "restriction": "hạn chế", "self": "chính mình", "filed": "đã gửi", "taken": "đang làm",
 	"done": "đã xong", "refused": "đã từ chối", "lifted": "đã gỡ", "issued": "cấp", "reinstated": "khôi phục", "pin": "bốn chữ số", "pictures": "hình",
 	"public_services": "Dịch vụ công", "online_shopping": "Mua sắm trực tuyến", "online_payment": "Thanh toán số", "self_protection": "Tự bảo vệ", "local_platforms": "Nền tảng địa phương",
 }

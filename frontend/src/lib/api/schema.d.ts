@@ -6057,7 +6057,7 @@ export interface components {
         };
         CompleteInputBody: {
             answer?: string;
-            /** @description "XOÁ", typed by a person, before anything is erased. */
+            /** @description "XÓA", typed by a person, before anything is erased. */
             confirm?: string;
         };
         ConfirmationInputBody: {
