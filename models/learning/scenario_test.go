@@ -278,7 +278,7 @@ func TestScenarioCompletesTheSkill(t *testing.T) {
 	require.Equal(t, 1, w.count("SELECT COUNT(*) FROM certificates WHERE rule_version = 2"))
 	report, err := w.l.CheckProofs(ctx, models.System())
 	require.NoError(t, err)
-	require.Equal(t, ProofReport{Certificates: 1, Persons: []models.ID{}}, report)
+	require.Equal(t, ProofReport{Certificates: 1, Persons: []models.ID{}, MissingPersons: []models.ID{}}, report)
 	w.exec("UPDATE scenario_runs SET log = REPLACE(log, 'report', 'click') WHERE course_key = 'self_protection-thcs'")
 	report, err = w.l.CheckProofs(ctx, models.System())
 	require.NoError(t, err)
