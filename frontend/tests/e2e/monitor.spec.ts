@@ -230,6 +230,7 @@ test('an invigilated quiz: presence, pause, an alert, the end for one, the closi
 		await phone.locator('dialog[open] .btn.primary').click();
 		await expect(phone.locator('[data-alert-state="pending"]')).toBeVisible();
 		// A pair or an order is shown as text meanwhile, other kinds with their fields shut.
+		await expect(question).toBeVisible();
 		await expect(question.locator(':enabled:is(input, button, select)')).toHaveCount(0);
 		await phone.reload();
 		await expect(phone.locator('[data-alert-state="pending"]')).toBeVisible();
