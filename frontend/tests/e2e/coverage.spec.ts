@@ -34,7 +34,7 @@ test('map and table say the same, and add up to the province', async ({ page }) 
 	await row.hover();
 	await expect(page.locator('.map path.lit')).toHaveCount(1);
 	await expect(page.locator('.map .said strong')).toHaveText(
-		(await row.locator('a').textContent()) ?? ''
+		(await row.locator('th a').textContent()) ?? ''
 	);
 
 	await test.step('one skill', async () => {
@@ -47,7 +47,7 @@ test('map and table say the same, and add up to the province', async ({ page }) 
 	});
 	await test.step('by keyboard, the filters go along', async () => {
 		const links = page.locator('section table tbody th a');
-		const commune = page.locator(`section table tbody a[href*="${COMMUNE}"]`);
+		const commune = page.locator(`section table tbody th a[href*="${COMMUNE}"]`);
 		await commune.focus();
 		await page.keyboard.press('ArrowUp');
 		await page.keyboard.press('ArrowDown');
