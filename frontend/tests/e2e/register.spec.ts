@@ -92,7 +92,7 @@ test('an adult makes an account with a code of the team', async ({ browser, page
 	const username = await phone.locator('[data-username]').innerText();
 	await signIn(phone, username);
 	// The pupils' pages speak to somebody grown up without "em"; what a course tells is let be.
-	for (const path of ['/household', '/certificates', '/family']) {
+	for (const path of ['/household', '/certificates', '/account']) {
 		await phone.goto(path);
 		await expect(phone.getByRole('link', { name: 'Nhà mình' }).first()).toBeAttached();
 		await expect(phone.locator('main h1')).toBeVisible();
