@@ -124,7 +124,7 @@ func TestJobLeavesWrongHouseholdsOutWhole(t *testing.T) {
 		w.run()
 		job := w.job(dept, id)
 		require.Equal(t, household.JobReady, job.State)
-		assert.Equal(t, []string{"5 Thôn: household_in_two_villages", "6 Thôn: unknown_village", "7 Năm sinh: invalid_birth_year"}, reasons(*job.Report))
+		assert.Equal(t, []string{"5 Thôn: household_in_two_villages (4)", "6 Thôn: unknown_village", "7 Năm sinh: invalid_birth_year"}, reasons(*job.Report))
 		assert.Equal(t, 2, job.Report.New)
 		assert.Equal(t, 3, job.Report.LeftOut)
 		_, err = w.homes.StartJob(ctx, dept, id, false)
