@@ -73,18 +73,18 @@ func (p *progress) write(ctx context.Context, account, id models.ID, run *progre
 	writing, cancel := context.WithCancel(ctx)
 	told := make(chan bool, 1)
 	go func() {
-		any := false
+		written := false
 		for tick := time.NewTicker(every); ; {
 			select {
 			case <-writing.Done():
 				tick.Stop()
-				told <- any
+				told <- written
 				return
 			case <-tick.C:
 				p.mu.Lock()
 				at := run.at
 				p.mu.Unlock()
-				any = true // also where it failed: it may have been written
+				written = true // also where it failed: it may have been
 				_ = p.keep.TellProgress(writing, account, id, at)
 			}
 		}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -57,10 +58,14 @@ func listedThisHour(tx *gorm.DB, actor models.Actor, e Entry) (bool, error) {
 	} else {
 		where, args = where+" AND school_id = ?", append(args, e.School)
 	}
+	detail, err := json.Marshal(e.Detail) // as Append writes it
+	if err != nil {
+		return false, err
+	}
 	// An identifier begins with its moment: the index finds this hour's alone.
-	args = append(args, models.FirstID(hour), hour, chain, ListRead, `{"list":"`+e.Detail["list"]+`"}`)
+	args = append(args, models.FirstID(hour), hour, chain, ListRead, string(detail))
 	var n int
-	err := tx.Raw("SELECT COUNT(*) FROM audit_entries WHERE "+where+" AND id >= ? AND at >= ? AND chain = ? AND act = ? AND detail = ?", args...).Scan(&n).Error
+	err = tx.Raw("SELECT COUNT(*) FROM audit_entries WHERE "+where+" AND id >= ? AND at >= ? AND chain = ? AND act = ? AND detail = ?", args...).Scan(&n).Error
 	if err != nil {
 		return false, fmt.Errorf("look for this hour's entry: %w", err)
 	}

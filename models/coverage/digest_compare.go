@@ -112,7 +112,8 @@ func brokenFrom(tx *gorm.DB, days []Digest) (string, error) {
 		Number int64
 		Hash   string
 	}
-	if err := tx.Raw("SELECT number, hash FROM coverage_batches").Scan(&batches).Error; err != nil {
+	err := tx.Raw("SELECT b.number, b.hash FROM coverage_batches b WHERE b.number IN (SELECT d.batch FROM coverage_digests d)").Scan(&batches).Error
+	if err != nil {
 		return "", fmt.Errorf("read batches: %w", err)
 	}
 	hashes := make(map[int64]string, len(batches))
