@@ -38,6 +38,7 @@ export default defineConfig({
 		'certificate',
 		'family',
 		'learn',
+		'preview',
 		'monitor',
 		'a11y',
 		'scenarios',

@@ -9,11 +9,11 @@ import { promisify } from 'node:util';
 import { expect, type Page } from '@playwright/test';
 import { answerOf } from './kit.ts';
 
-const BINARY = path.resolve(import.meta.dirname, '../../../bin/nhaso');
+export const BINARY = path.resolve(import.meta.dirname, '../../../bin/nhaso');
 const run = promisify(execFile);
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
