@@ -53,6 +53,15 @@ export default ts.config(
 			'no-restricted-globals': [
 				'error',
 				{ name: 'fetch', message: 'The network is reached through lib/api only.' }
+			],
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector:
+						"CallExpression[callee.property.name='slice'] > MemberExpression > CallExpression[callee.property.name='toISOString'][callee.object.type='NewExpression'][callee.object.arguments.length=0]",
+					message:
+						'That is the day in Greenwich, until seven in the morning yesterday here: today().'
+				}
 			]
 		}
 	},

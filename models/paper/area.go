@@ -230,13 +230,17 @@ func dayOf(day string) string {
 	return t.Format("02/01/2006")
 }
 
-// percentOf is a share with one decimal, a dash of nothing.
+// percentOf is a share with one decimal, a dash of nothing. Some is never "0 %",
+// and not all is never "100 %".
 func percentOf(part, whole int) string {
 	if whole <= 0 {
 		return "–"
 	}
 	if part > 0 && 2000*part < whole {
 		return "<0,1 %"
+	}
+	if part < whole && 2000*(whole-part) <= whole {
+		return ">99,9 %"
 	}
 	return strings.Replace(strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 1, 64), ".", ",", 1) + " %"
 }

@@ -87,4 +87,8 @@ func TestNumbersAsVietnameseWritesThem(t *testing.T) {
 	}
 	assert.Equal(t, "33,3 %", percentOf(1, 3))
 	assert.Equal(t, "–", percentOf(0, 0))
+	assert.Equal(t, "<0,1 %", percentOf(6, 30000))
+	assert.Equal(t, ">99,9 %", percentOf(29999, 30000))
+	assert.Equal(t, "99,9 %", percentOf(29970, 30000))
+	assert.Equal(t, "100,0 %", percentOf(30000, 30000))
 }

@@ -47,6 +47,10 @@ describe('figures', () => {
 		[2, 3, '66,7\u00a0%'],
 		[0, 5, '0\u00a0%'],
 		[5, 5, '100\u00a0%'],
+		[6, 30000, '<0,1\u00a0%'],
+		[15, 30000, '0,1\u00a0%'],
+		[29999, 30000, '>99,9\u00a0%'],
+		[29970, 30000, '99,9\u00a0%'],
 		[0, 0, '–']
 	])('%i of %i is %s', (part, whole, want) => expect(percent(part, whole)).toBe(want));
 	it('no whole, no share', () => expect(share(3, 0)).toBeNull());

@@ -52,9 +52,17 @@ export function number(value: number): string {
 export function share(part: number, whole: number): number | null {
 	return whole > 0 ? Math.round((part / whole) * 1000) / 10 : null;
 }
+/** As share, in words of a screen: some is never "0 %", and not all is never "100 %". */
 export function percent(part: number, whole: number): string {
 	const value = share(part, whole);
-	return value === null ? '–' : `${number(value)}\u00a0%`;
+	if (value === null) return '–';
+	const [sign, shown] =
+		value === 0 && part > 0
+			? ['<', 0.1]
+			: value === 100 && part < whole
+				? ['>', 99.9]
+				: ['', value];
+	return `${sign}${number(shown)}\u00a0%`;
 }
 /** Bytes as "96 KB" or "1,2 MB" (1 KB = 1000 bytes, rounded up: never a smaller promise). */
 export function bytes(count: number): string {
