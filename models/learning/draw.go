@@ -1,7 +1,9 @@
 package learning
 
 import (
+	"context"
 	crand "crypto/rand"
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
 
@@ -96,6 +98,32 @@ func draw(quiz curriculum.Quiz, pools pool, rng *rand.Rand) []item {
 	}
 	rng.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
 	return items
+}
+
+// Drawn is a quiz that was drawn and is kept nowhere: the version of its course,
+// its questions as an AttemptFact carries them, and as a pupil sees them.
+type Drawn struct {
+	Hash      string
+	Items     json.RawMessage
+	Questions []QuestionView
+}
+
+// Draw draws a quiz of a course as StartAttempt would at this moment, for a
+// history that is written as facts. NotFound for an unknown course.
+func (l *Learning) Draw(ctx context.Context, courseKey string) (Drawn, error) {
+	c, err := l.catalog.byKey(ctx, courseKey)
+	if err != nil {
+		return Drawn{}, err
+	}
+	items := draw(c.Quiz, l.catalog.drawnFrom(c), newRand())
+	d := Drawn{Hash: c.Hash}
+	if d.Items, err = json.Marshal(items); err != nil {
+		return Drawn{}, err
+	}
+	for i, it := range items {
+		d.Questions = append(d.Questions, shown{item: it, q: c.byHash[it.Question]}.view(i+1))
+	}
+	return d, nil
 }
 
 // newRand is a generator that nobody can foresee.

@@ -269,8 +269,16 @@ func (db *DB) BeforeClose(f func()) {
 	db.closing = append(db.closing, f)
 }
 
-// Close ends what BeforeClose was given and releases every connection.
-func (db *DB) Close() error {
+// At is the same database seen at other hours, as a house needs that fills
+// itself with a history. It is closed with db.
+func (db *DB) At(clock models.Clock) *DB {
+	twin := &DB{write: db.write, read: db.read, dialect: db.dialect, path: db.path, clock: clock}
+	db.BeforeClose(twin.end)
+	return twin
+}
+
+// end runs what BeforeClose was given.
+func (db *DB) end() {
 	db.mu.Lock()
 	closing := db.closing
 	db.closing = nil
@@ -278,6 +286,11 @@ func (db *DB) Close() error {
 	for _, f := range closing {
 		f()
 	}
+}
+
+// Close ends what BeforeClose was given and releases every connection.
+func (db *DB) Close() error {
+	db.end()
 	var errs []error
 	for _, g := range []*gorm.DB{db.write, db.read} {
 		pool, err := g.DB()
