@@ -37,7 +37,7 @@ func TestLessonsAreOnSchoolDaysOfTheHistory(t *testing.T) {
 	}
 }
 
-func TestHardQuestionsGoWrongFirst(t *testing.T) {
+func TestWhatGoesWrong(t *testing.T) {
 	catalog, err := Courses()
 	assert.NoError(t, err)
 	p := &past{g: newGenerator(2), House: &House{Catalog: catalog}}
@@ -53,14 +53,25 @@ func TestHardQuestionsGoWrongFirst(t *testing.T) {
 			hard = q.Key
 		}
 	}
-	wrong := map[string]int{}
-	for range 2000 {
-		for i := range s.missed(key, views(easy, easy, easy, easy, easy, hard, hard, hard, hard, hard), 3) {
-			wrong[map[bool]string{true: "easy", false: "hard"}[i < 5]]++
+	asked := views(easy, easy, easy, easy, easy, hard, hard, hard, hard, hard)
+	wrong := func(of int) (easy, hard int) {
+		for range 1000 {
+			for i := range s.missed(key, asked, of) {
+				if i < 5 {
+					easy++
+				} else {
+					hard++
+				}
+			}
 		}
+		return easy, hard
 	}
-	assert.Equal(t, 6000, wrong["easy"]+wrong["hard"], "as many as asked")
-	assert.Greater(t, wrong["hard"], 3*wrong["easy"]/2)
+	e, h := wrong(1)
+	assert.Equal(t, []int{0, 1000}, []int{e, h}, "one who misses one misses a hard one")
+	e, h = wrong(4)
+	assert.Equal(t, 4000, e+h, "as many as asked")
+	assert.InDelta(t, e, h, 300, "one who misses many misses any")
+	assert.Len(t, s.missed(key, views(easy, easy), 5), 1, "where nothing is hard")
 }
 
 func views(keys ...string) (list []learning.QuestionView) {

@@ -151,13 +151,15 @@ func (s *pastSchool) quiz(ctx context.Context, pupil Pupil, key string, session 
 	return quiz, nil
 }
 
-// missed draws which questions go wrong: wrong of ten of them, the harder ones
-// three times as likely.
+// missed draws which questions go wrong: wrong of ten of them. Who misses few
+// misses hard ones; who misses many, any.
 func (s *pastSchool) missed(key string, questions []learning.QuestionView, wrong int) map[int]bool {
 	out := map[int]bool{}
-	for left := wrong * len(questions) / 10; left > 0; {
+	left := wrong * len(questions) / 10
+	for tries := 0; left > 0; tries++ {
 		i := s.g.IntN(len(questions))
-		if out[i] || s.hardness(key, questions[i].QuestionKey) < s.g.IntN(3) {
+		picky := wrong <= fewMissed && tries < 100 // there may be no hard ones
+		if out[i] || picky && s.hardness(key, questions[i].QuestionKey) == 0 {
 			continue
 		}
 		out[i] = true
@@ -165,6 +167,9 @@ func (s *pastSchool) missed(key string, questions []learning.QuestionView, wrong
 	}
 	return out
 }
+
+// fewMissed is how many of ten answers somebody misses who knows the skill.
+const fewMissed = 1
 
 // hardness is a question's difficulty as its author sees it, from 0.
 func (p *past) hardness(key, question string) int {

@@ -2,8 +2,8 @@
 // what axe cannot see: where the focus goes, and that the keyboard alone is enough.
 import { expect, test, type Page } from '@playwright/test';
 import { clean, cleanInTheDark } from './axe.ts';
-import { pagesOf, ROLES } from './pages.ts';
-import { Api, certifiedPupil, signIn, submitOpen, WHO } from './kit.ts';
+import { pagesOf, ROLES, visit } from './pages.ts';
+import { Api, certifiedPupil, signIn, submitOpen, WHO, fits } from './kit.ts';
 
 async function prefer(page: Page, theme: string, locale: string): Promise<void> {
 	await page.addInitScript(
@@ -28,9 +28,7 @@ for (const { role, theme, locale } of TOURS) {
 		await prefer(page, theme, locale);
 		if (role !== 'public') await signIn(page, WHO[role]);
 		for (const stop of await pagesOf(role, request)) {
-			await page.goto(stop.path);
-			await expect(page.locator(stop.ready ?? 'main h1').first()).toBeVisible();
-			await page.waitForLoadState('networkidle');
+			await visit(page, stop);
 			await clean(page, `${stop.name} ${theme} ${locale}`);
 			if (theme === 'light') await cleanInTheDark(page, stop.name);
 		}
@@ -149,14 +147,9 @@ test('targets are big enough and nothing scrolls sideways at 320 px', async ({ p
 	test.setTimeout(180_000);
 	await page.setViewportSize({ width: 320, height: 640 });
 	await signIn(page, WHO.student);
-	for (const { name, path, ready } of await pagesOf('student', request)) {
-		await page.goto(path);
-		await expect(page.locator(ready ?? 'main h1').first()).toBeVisible();
-		await page.waitForLoadState('networkidle');
-		const wide = await page.evaluate(
-			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-		);
-		expect(wide, `${name} at 320 px`).toBeLessThanOrEqual(0);
+	for (const stop of await pagesOf('student', request)) {
+		await visit(page, stop);
+		await fits(page, `${stop.name} at 320 px`);
 		const small = await page.evaluate(() =>
 			[...document.querySelectorAll('button, .btn, nav a, input, select, summary')]
 				.filter((element) => element.checkVisibility?.() ?? true)
@@ -173,7 +166,7 @@ test('targets are big enough and nothing scrolls sideways at 320 px', async ({ p
 				})
 				.filter(({ w, h }) => w > 0 && h > 0 && (w < 24 || h < 24))
 		);
-		expect(small, name).toEqual([]);
+		expect(small, stop.name).toEqual([]);
 	}
 });
 

@@ -4,7 +4,7 @@
 // one, because forty browsers would measure the two processors of a test machine, not the product.
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import { clean, cleanInTheDark } from './axe.ts';
-import { Api, PASSWORD, solve, WHO } from './kit.ts';
+import { Api, PASSWORD, solve, WHO, fits } from './kit.ts';
 import {
 	Ledger,
 	Machine,
@@ -318,11 +318,7 @@ test('forty pupils, one laptop, no internet: nothing acknowledged is lost, and a
 		await clean(teacher, 'whose work is safe');
 		await cleanInTheDark(teacher, 'whose work is safe');
 		await teacher.setViewportSize({ width: 320, height: 640 });
-		const wide = () =>
-			teacher.evaluate(
-				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-			);
-		expect(await wide(), 'scrolls sideways').toBeLessThanOrEqual(0);
+		await fits(teacher, 'whose work is safe, at 320 px,');
 		if (SHOTS) await teacher.screenshot({ path: `${SHOTS}/safety-320.png`, fullPage: true });
 		await teacher.setViewportSize({ width: 1280, height: 720 });
 		const shown = await teacher.locator('tr[data-state="phone"] th').allTextContents();

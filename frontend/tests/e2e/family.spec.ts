@@ -2,7 +2,7 @@
 // phone, with any network; the teacher sees counts and calls back.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { Api, signIn, WHO } from './kit.ts';
+import { Api, signIn, WHO, fits } from './kit.ts';
 import { test } from './line.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -285,11 +285,7 @@ async function look(page: Page, name: string): Promise<void> {
 	await clean(page, name);
 	for (const size of SIZES) {
 		await page.setViewportSize(size);
-		await page.waitForTimeout(120);
-		const wide = await page.evaluate(
-			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-		);
-		expect(wide, `${name} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0);
+		await fits(page, `${name} at ${size.width} px`);
 		if (out)
 			await page.screenshot({ path: `${out}/family-${name}-${size.width}.png`, fullPage: true });
 	}

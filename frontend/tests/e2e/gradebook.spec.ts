@@ -2,7 +2,7 @@
 // and a thousand rows that scroll without a stutter.
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
-import { Api, signIn, WHO } from './kit.ts';
+import { Api, signIn, WHO, fits } from './kit.ts';
 
 interface BoardView {
 	students: { person_id: string; name: string; class_id: string }[];
@@ -144,10 +144,7 @@ test('head and sums stay in sight; a phone needs no sideways scroll', async ({ p
 			.toBeCloseTo(bar, 0);
 		const foot = await page.locator('.grid .foot').boundingBox();
 		expect(Math.round(foot!.y + foot!.height)).toBeLessThanOrEqual(size.height);
-		const over = await page.evaluate(
-			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-		);
-		expect(over).toBe(0);
+		await fits(page, 'the board');
 	}
 });
 

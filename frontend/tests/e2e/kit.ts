@@ -24,6 +24,14 @@ export async function signIn(page: Page, username: string, password = PASSWORD):
 	await expect(page.locator('main h1').first()).toBeVisible();
 }
 
+/** Nothing sticks out at the side; the bar folds itself a frame after the screen has changed. */
+export async function fits(page: Page, what: string): Promise<void> {
+	const over = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+	await expect
+		.poll(() => page.evaluate(over), { message: `${what} scrolls sideways`, timeout: 3000 })
+		.toBeLessThanOrEqual(0);
+}
+
 /** The API as one account, for what a spec prepares or reads back. */
 export class Api {
 	readonly #request: APIRequestContext;

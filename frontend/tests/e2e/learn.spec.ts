@@ -1,7 +1,7 @@
 // What surrounds the lessons: placement, the drill of the week, twins, English, plans on paper.
 import { expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
 import { clean } from './axe.ts';
-import { answerOf, Api, signIn, solve, submitOpen, WHO } from './kit.ts';
+import { answerOf, Api, signIn, solve, submitOpen, WHO, fits } from './kit.ts';
 import { test } from './line.ts';
 
 const COURSE = 'self_protection-thcs';
@@ -342,10 +342,7 @@ test('new pages at 320 px, in the dark and in English', async ({ page }) => {
 		await page.goto(path);
 		await expect(page.locator('main h1').first()).toBeVisible();
 		await page.waitForLoadState('networkidle');
-		const wide = await page.evaluate(
-			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-		);
-		expect(wide, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+		await fits(page, path);
 		await clean(page, `${path} dark en`);
 	}
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');

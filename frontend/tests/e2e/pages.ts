@@ -1,5 +1,5 @@
 // Every page of the app with an address that exists in the running demo.
-import type { APIRequestContext } from '@playwright/test';
+import { expect, type APIRequestContext, type Page } from '@playwright/test';
 import { Api, WHO } from './kit.ts';
 
 export type Role =
@@ -22,6 +22,14 @@ export interface Stop {
 	/** What must be visible before the page counts as there; the heading if left out. */
 	ready?: string;
 }
+/** Goes to a page and waits until it is there; a page that only says sorry is none. */
+export async function visit(page: Page, { name, path, ready }: Stop): Promise<void> {
+	await page.goto(path);
+	await expect(page.locator(ready ?? 'main h1').first()).toBeVisible();
+	await page.waitForLoadState('networkidle');
+	await expect(page.locator('.sorry'), `${name} is an error page`).toHaveCount(0);
+}
+
 interface List<T> {
 	items: T[];
 }
@@ -89,8 +97,10 @@ export async function pagesOf(role: Role, request: APIRequestContext): Promise<S
 
 /** The page of one question, by its first row on the list. */
 async function itemPages(api: Api): Promise<Stop[]> {
-	const { items } = await api.get<List<{ question_key: string }>>('/item-analysis');
-	return items[0] ? [{ name: 'item', path: `/items/${items[0].question_key}` }] : [];
+	const { items } = await api.get<List<{ question_hash: string }>>('/item-analysis');
+	return items[0]
+		? [{ name: 'item', path: `/items/${items[0].question_hash}`, ready: 'table' }]
+		: [];
 }
 
 async function publicPages(request: APIRequestContext): Promise<Stop[]> {
@@ -202,7 +212,6 @@ async function teacherPages(api: Api): Promise<Stop[]> {
 			ready: '[data-projector] h1'
 		},
 		// On a server that is no laptop; the page itself is looked at in classroom.spec.ts.
-		{ name: 'safety', path: '/classroom/safety' },
 		{ name: 'banks', path: '/banks' },
 		{ name: 'laptops', path: '/laptops' },
 		{ name: 'cards', path: `/classes/${first.id}/cards` },

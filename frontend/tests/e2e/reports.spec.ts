@@ -1,7 +1,7 @@
 // What the public sees, what partners read, and the reports of an area.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { Api, signIn, WHO } from './kit.ts';
+import { Api, signIn, WHO, fits } from './kit.ts';
 
 const COMMUNE = process.env.E2E_COMMUNE ?? '06685';
 
@@ -23,8 +23,7 @@ test('anybody sees sums, and no count below five', async ({ page }) => {
 	await page.locator('details summary').click();
 	await expect(page.locator('details')).toContainText('ít hơn 5 hộ');
 	await page.setViewportSize({ width: 320, height: 640 });
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-	expect(wide, 'the page does not scroll sideways').toBeLessThanOrEqual(320);
+	await fits(page, 'the public page');
 });
 
 test('the department gives a token, a program reads with it, and it is revoked', async ({

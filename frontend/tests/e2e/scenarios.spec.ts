@@ -1,7 +1,7 @@
 // The five families of practice scenarios, played from the authors' own example logs: by mouse,
 // by keyboard alone, and with the network gone. axe looks at every kind of screen on the way.
 import { expect, type Page } from '@playwright/test';
-import { Api, scenarioLogs, signIn, WHO, type ScenarioLogs } from './kit.ts';
+import { Api, scenarioLogs, signIn, WHO, type ScenarioLogs, fits } from './kit.ts';
 import { test } from './line.ts';
 import { clean } from './axe.ts';
 
@@ -147,12 +147,6 @@ async function score(page: Page): Promise<number> {
 }
 const latest = async (api: Api): Promise<RunHead | undefined> =>
 	(await api.get<{ items: RunHead[] }>('/me/scenario-runs')).items[0];
-async function fits(page: Page, what: string): Promise<void> {
-	const wide = await page.evaluate(
-		() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-	);
-	expect(wide, `${what} scrolls sideways`).toBeLessThanOrEqual(0);
-}
 
 for (const [n, skill] of FAMILIES.entries()) {
 	test(`${skill}: by mouse, every look accessible, the server agrees`, async ({

@@ -1,6 +1,6 @@
 // A school's year in the browser: the hub, staff, roll-over preview, transfers, leavers, the network check.
 import { expect, test, type Page } from '@playwright/test';
-import { signIn, WHO } from './kit.ts';
+import { signIn, WHO, fits } from './kit.ts';
 
 /** Chooses a class by its name and the pupil at a place of its list. */
 async function pick(page: Page, klass: RegExp, at: number): Promise<string> {
@@ -57,9 +57,7 @@ test('staff: invited by a typed list, a role for today that can be ended', async
 	await dialog.getByRole('button', { name: 'Lưu phân công' }).click();
 	await expect(row).toContainText('Giám thị phiên học (đến hết');
 	await page.setViewportSize({ width: 320, height: 640 });
-	const wide = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-	// The bar folds itself a frame later.
-	await expect.poll(() => page.evaluate(wide), 'a role with its days at 320 px').toBe(0);
+	await fits(page, 'a role with its days at 320 px');
 	await page.setViewportSize({ width: 1280, height: 720 });
 	await row.getByRole('button', { name: /Kết thúc vai trò.*Giám thị/ }).click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Kết thúc vai trò' }).click();

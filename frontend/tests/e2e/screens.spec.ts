@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from '@playwright/test';
-import { Api, certifiedPupil, signIn, submitOpen, WHO } from './kit.ts';
-import { pagesOf, ROLES } from './pages.ts';
+import { Api, certifiedPupil, signIn, submitOpen, WHO, fits } from './kit.ts';
+import { pagesOf, ROLES, visit } from './pages.ts';
 
 const out =
 	process.env.E2E_SCREENS ?? fileURLToPath(new URL('../../../docs/screenshots', import.meta.url));
@@ -18,10 +18,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 		await page.setViewportSize(size);
 		await page.evaluate(() => window.scrollTo(0, 0));
 		await page.waitForTimeout(150);
-		const wide = await page.evaluate(
-			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-		);
-		expect(wide, `${name} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0);
+		await fits(page, `${name} at ${size.width} px`);
 		await page.screenshot({ path: `${out}/${name}-${size.width}x${size.height}.png` });
 	}
 }
@@ -37,11 +34,9 @@ for (const role of ROLES) {
 			if (/Content Security Policy|Refused to/.test(line.text())) wrong.push(line.text());
 		});
 		if (role !== 'public') await signIn(page, WHO[role]);
-		for (const { name, path, ready } of await pagesOf(role, request)) {
-			await page.goto(path);
-			await expect(page.locator(ready ?? 'main h1').first()).toBeVisible();
-			await page.waitForLoadState('networkidle');
-			await shoot(page, `${role}-${name}`);
+		for (const stop of await pagesOf(role, request)) {
+			await visit(page, stop);
+			await shoot(page, `${role}-${stop.name}`);
 		}
 		expect(wrong).toEqual([]);
 	});

@@ -9,7 +9,11 @@ export function stateOf(item: ItemAnalysis): string {
 	if (flagged(item)) return m.items_flagged();
 	return item.n < 200 ? m.items_early() : m.items_fine();
 }
+/** Two decimals, never rounded up: what is below a limit does not look as if it had reached it. */
 export const decimal = (value: number | null): string =>
 	value === null
 		? '–'
-		: value.toLocaleString('vi-VN', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+		: (Math.floor(value * 100 + 1e-9) / 100).toLocaleString('vi-VN', {
+				minimumFractionDigits: 2,
+				maximumFractionDigits: 2
+			});
