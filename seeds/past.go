@@ -23,7 +23,7 @@ const pastSlots = 5
 // pilot is a commune of the demo with a school that began a term ago.
 type pilot struct {
 	commune, school string
-	grade           int
+	grade           int // of its first class
 	share           int // of a hundred households: with somebody skilled by now
 }
 
@@ -134,16 +134,16 @@ func (d *demo) term(ctx context.Context) error {
 	return p.targets(ctx)
 }
 
-// begin makes a pilot's school, its classes, teacher and laptop, and puts what
+// begin makes a pilot's school, its classes and teacher, and puts what
 // will happen there into the calendar.
 func (p *past) begin(ctx context.Context, n int, one pilot) error {
 	homes, err := p.homes(ctx, one.commune)
 	if err != nil {
 		return err
 	}
-	level := "thcs"
+	level, lowest, grades := "thcs", 6, 4
 	if one.grade > 9 {
-		level = "thpt"
+		level, lowest, grades = "thpt", 10, 3
 	}
 	school, err := p.Places.CreateSchool(ctx, p.System, place.NewSchool{
 		Code: fmt.Sprintf("22MINHHOA%02d", n+1), Name: one.school, Type: level, CommuneCode: one.commune,
@@ -151,11 +151,11 @@ func (p *past) begin(ctx context.Context, n int, one pilot) error {
 	if err != nil {
 		return err
 	}
-	s := &pastSchool{past: p, level: level}
+	s := &pastSchool{past: p, level: level, laptop: models.NewID(p.at)}
 	pupils := max(12, len(homes)*one.share*100/pastYield/100)
 	for k := 0; pupils > 0; k++ {
-		size := min(pupils, 38)
-		class, list, err := p.NewClass(ctx, p.g, school, one.grade, fmt.Sprintf("%d%c", one.grade, 'A'+k%26), size)
+		size, grade := min(pupils, 38), lowest+(one.grade-lowest+k)%grades
+		class, list, err := p.NewClass(ctx, p.g, school, grade, fmt.Sprintf("%d%c", grade, 'A'+k/grades%26), size)
 		if err != nil {
 			return err
 		}

@@ -62,8 +62,8 @@ func (a ability) quiz(g generator, toll int) (wrong int, here bool) {
 	return toll + g.IntN(8), g.IntN(8) != 0
 }
 
-// lesson has a class learn a skill and take its quiz, at a laptop of the
-// school: the facts are those that such a laptop brings home.
+// lesson has a class learn a skill and take its quiz. It is written as the facts
+// that a classroom laptop brings home: days later, and graded here.
 func (s *pastSchool) lesson(c pastClass, skill string, at time.Time, how func(n int) (wrong int, here bool)) {
 	key := skill + "-" + s.level
 	s.on(at, func(ctx context.Context) error {
