@@ -50,7 +50,7 @@ test-browser: setup-tests build ## Playwright and axe against the real binary
 	scripts/e2e.sh
 
 screenshots: setup-tests build ## the pictures of docs/screenshots anew
-	E2E_DEMO=--history E2E_SCREENS=$(CURDIR)/docs/screenshots scripts/e2e.sh --project screens --no-deps
+	E2E_PICTURES=1 E2E_DEMO=--history E2E_SCREENS=$(CURDIR)/docs/screenshots scripts/e2e.sh --project screens --no-deps
 
 bench: build setup-tests ## the figures of docs/performance.md
 	trap 'scripts/mariadb.sh stop $(CURDIR)/tmp/mariadb-durable' EXIT; \

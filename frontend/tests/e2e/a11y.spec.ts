@@ -2,7 +2,7 @@
 // what axe cannot see: where the focus goes, and that the keyboard alone is enough.
 import { expect, test, type Page } from '@playwright/test';
 import { clean, cleanInTheDark } from './axe.ts';
-import { pagesOf, ROLES, visit } from './pages.ts';
+import { faults, pagesOf, ROLES, visit } from './pages.ts';
 import { Api, certifiedPupil, signIn, submitOpen, WHO, fits } from './kit.ts';
 
 async function prefer(page: Page, theme: string, locale: string): Promise<void> {
@@ -21,17 +21,26 @@ const TOURS = [
 	{ role: 'public' as const, theme: 'dark', locale: 'en' },
 	{ role: 'student' as const, theme: 'dark', locale: 'en' }
 ];
+const PHONE = { width: 320, height: 640 };
+const DESK = { width: 1366, height: 768 };
 for (const { role, theme, locale } of TOURS) {
 	test(`axe: ${role}, ${theme}, ${locale}`, async ({ page, request }) => {
 		test.setTimeout(240_000);
 		await page.emulateMedia({ reducedMotion: 'reduce' });
+		await page.setViewportSize(DESK);
 		await prefer(page, theme, locale);
+		const wrong = faults(page);
 		if (role !== 'public') await signIn(page, WHO[role]);
 		for (const stop of await pagesOf(role, request)) {
 			await visit(page, stop);
 			await clean(page, `${stop.name} ${theme} ${locale}`);
-			if (theme === 'light') await cleanInTheDark(page, stop.name);
+			if (theme !== 'light') continue;
+			await cleanInTheDark(page, stop.name);
+			await page.setViewportSize(PHONE);
+			await fits(page, `${stop.name} at ${PHONE.width} px`);
+			await page.setViewportSize(DESK);
 		}
+		expect(wrong).toEqual([]);
 	});
 }
 

@@ -30,6 +30,16 @@ export async function visit(page: Page, { name, path, ready }: Stop): Promise<vo
 	await expect(page.locator('.sorry'), `${name} is an error page`).toHaveCount(0);
 }
 
+/** What a script of the page threw, and what the Content-Security-Policy had to stop: both are defects. */
+export function faults(page: Page): string[] {
+	const wrong: string[] = [];
+	page.on('pageerror', (error) => wrong.push(error.message));
+	page.on('console', (line) => {
+		if (/Content Security Policy|Refused to/.test(line.text())) wrong.push(line.text());
+	});
+	return wrong;
+}
+
 interface List<T> {
 	items: T[];
 }

@@ -1,9 +1,10 @@
-// A picture of every page at the two sizes that matter, into docs/screenshots.
+// A picture of every page at the two sizes that matter, into docs/screenshots: `make screenshots`.
+// The tests of everything leave them out; a11y goes through the same pages at both sizes.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from '@playwright/test';
 import { Api, certifiedPupil, signIn, submitOpen, WHO, fits } from './kit.ts';
-import { pagesOf, ROLES, visit } from './pages.ts';
+import { faults, pagesOf, ROLES, visit } from './pages.ts';
 
 const out =
 	process.env.E2E_SCREENS ?? fileURLToPath(new URL('../../../docs/screenshots', import.meta.url));
@@ -27,12 +28,7 @@ for (const role of ROLES) {
 	test(`screens: ${role}`, async ({ page, request }) => {
 		test.setTimeout(240_000);
 		await page.emulateMedia({ reducedMotion: 'reduce' });
-		// A script error, or something the Content-Security-Policy had to stop, is a defect.
-		const wrong: string[] = [];
-		page.on('pageerror', (error) => wrong.push(error.message));
-		page.on('console', (line) => {
-			if (/Content Security Policy|Refused to/.test(line.text())) wrong.push(line.text());
-		});
+		const wrong = faults(page);
 		if (role !== 'public') await signIn(page, WHO[role]);
 		for (const stop of await pagesOf(role, request)) {
 			await visit(page, stop);
