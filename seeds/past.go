@@ -118,11 +118,8 @@ func (d *demo) term(ctx context.Context) error {
 		_, err := p.Coverage.BeginPublishing(ctx, p.System)
 		return err
 	})
-	for share := 0.3; share < 0.95; share += 0.15 {
-		p.on(p.day(share), func(ctx context.Context) error {
-			_, err := p.Quality.Run(ctx, p.System)
-			return err
-		})
+	for share := 0.1; share < 0.97; share += 0.07 { // a week
+		p.on(p.day(share), p.night)
 	}
 	slices.SortStableFunc(p.events, func(a, b pastEvent) int { return a.at.Compare(b.at) })
 	for _, e := range p.events {
@@ -132,6 +129,18 @@ func (d *demo) term(ctx context.Context) error {
 		}
 	}
 	return p.targets(ctx)
+}
+
+// night does what a server does every night.
+func (p *past) night(ctx context.Context) error {
+	if _, err := p.Coverage.Fold(ctx); err != nil {
+		return err
+	}
+	if _, err := p.Coverage.SealDays(ctx); err != nil {
+		return err
+	}
+	_, err := p.Quality.Run(ctx, p.System)
+	return err
 }
 
 // begin makes a pilot's school, its classes and teacher, and puts what
