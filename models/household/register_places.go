@@ -34,7 +34,7 @@ type villageIndex struct {
 	byName   map[string]int32
 	inReach  map[models.ID]bool      // communes with villages in reach
 	seen     map[string]*communeSeen // communes that are gone, as the file names them
-	answers  map[[3]string]villageAnswer
+	answers  map[rowPlace]villageAnswer
 	communes map[string]communeAnswer
 }
 
@@ -61,7 +61,7 @@ const ambiguous int32 = -1
 func loadVillages(tx *gorm.DB, reach models.Reach, f RegisterFile, today string) (*villageIndex, error) {
 	x := &villageIndex{
 		tx: tx, today: today, mapOn: f.MapOn, follow: f.Successors, seen: map[string]*communeSeen{}, byID: map[models.ID]int32{}, byCode: map[string]int32{}, byName: map[string]int32{},
-		inReach: map[models.ID]bool{}, answers: map[[3]string]villageAnswer{}, communes: map[string]communeAnswer{},
+		inReach: map[models.ID]bool{}, answers: map[rowPlace]villageAnswer{}, communes: map[string]communeAnswer{},
 	}
 	where, args := place.VillageFilter(reach, "v.id", today)
 	err := tx.Raw(`SELECT v.id, v.code, v.kind, v.name, a.id AS commune_id, a.code AS commune_code, a.full_name AS commune_name FROM villages v
@@ -103,34 +103,36 @@ func (x *villageIndex) name(key string, n int32) {
 	x.byName[key] = n
 }
 
+// rowPlace is what a row says of where its household is: commune and village,
+// each by code, by name or by both.
+type rowPlace struct{ communeCode, commune, code, name string }
+
 // find answers the village of a row: by its code, or by its name in the commune
-// that the row or the file names, or by a name that occurs once in reach.
-func (x *villageIndex) find(commune, code, name string) villageAnswer {
-	key := [3]string{commune, code, name}
-	a, ok := x.answers[key]
+// that the row or the file names, or by a name that occurs once in reach. What
+// is said twice must say the same.
+func (x *villageIndex) find(p rowPlace) villageAnswer {
+	a, ok := x.answers[p]
 	if !ok {
-		a = x.seek(commune, code, name)
-		x.answers[key] = a
+		a = x.seek(p)
+		x.answers[p] = a
 	}
 	return a
 }
 
-func (x *villageIndex) seek(commune, code, name string) villageAnswer {
-	in := x.commune
-	if commune != "" {
-		if in = x.communeOf(commune); in.reason != "" {
-			return villageAnswer{column: colCommune, reason: in.reason, hint: in.hint}
-		}
+func (x *villageIndex) seek(p rowPlace) villageAnswer {
+	in, wrong := x.communeSaid(p)
+	if wrong.reason != "" {
+		return wrong
 	}
 	column, n, ok := colVillageCode, int32(0), false
 	switch {
-	case code != "":
-		n, ok = x.code(code)
-	case name != "":
+	case p.code != "":
+		n, ok = x.code(p.code)
+	case p.name != "":
 		column = colVillage
 		// A column of villages may hold codes.
-		if n, ok = x.code(name); !ok {
-			n, ok = x.named(in, name)
+		if n, ok = x.code(p.name); !ok {
+			n, ok = x.named(in, p.name)
 		}
 	default:
 		return villageAnswer{column: colVillage, reason: "required"}
@@ -142,8 +144,56 @@ func (x *villageIndex) seek(commune, code, name string) villageAnswer {
 		return villageAnswer{column: column, reason: "ambiguous_village"}
 	case !in.id.IsZero() && x.list[n].CommuneID != in.id:
 		return villageAnswer{column: column, reason: "village_in_other_commune", hint: x.list[n].CommuneName}
+	case p.code != "" && x.another(n, p.name):
+		return villageAnswer{column: colVillage, reason: "other_than_code", hint: x.list[n].Name}
 	}
 	return villageAnswer{village: n}
+}
+
+// communeSaid answers the commune that a row or the file means; wrong says why
+// it cannot be told. A name that is known and belongs to another commune than
+// the code is a mistake in one of them, and nobody here can say in which.
+func (x *villageIndex) communeSaid(p rowPlace) (in communeAnswer, wrong villageAnswer) {
+	column, first := colCommuneCode, p.communeCode
+	if first == "" {
+		column, first = colCommune, p.commune
+	}
+	if first == "" {
+		return x.commune, wrong
+	}
+	if in = x.communeOf(first); in.reason != "" {
+		return in, villageAnswer{column: column, reason: in.reason, hint: in.hint}
+	}
+	if p.communeCode != "" && p.commune != "" {
+		if named := x.communeOf(p.commune); named.reason == "" && !named.id.IsZero() && !in.id.IsZero() && named.id != in.id {
+			return in, villageAnswer{column: colCommune, reason: "other_than_code", hint: x.communeName(in.id)}
+		}
+	}
+	return in, wrong
+}
+
+// communeName is the name of a commune in reach, "" where no village tells it.
+func (x *villageIndex) communeName(id models.ID) string {
+	for _, v := range x.list {
+		if v.CommuneID == id {
+			return v.CommuneName
+		}
+	}
+	return ""
+}
+
+// another tells whether a name beside a village's code is that of one other
+// village of the same commune. A name that is no village's may be an old or
+// local one.
+func (x *villageIndex) another(n int32, name string) bool {
+	if name == "" {
+		return false
+	}
+	m, ok := x.code(name)
+	if !ok {
+		m, ok = x.named(communeAnswer{id: x.list[n].CommuneID}, name)
+	}
+	return ok && m != n && m != ambiguous
 }
 
 func (x *villageIndex) code(s string) (int32, bool) {

@@ -16,6 +16,7 @@ const (
 	colVillage     = "village"
 	colVillageCode = "village_code"
 	colCommune     = "commune"
+	colCommuneCode = "commune_code"
 	colHead        = "head"
 	colMembers     = "members"
 	colMember      = "member"
@@ -27,7 +28,8 @@ var registerHeadings = map[string][]string{
 	colCode:        {"Mã hộ", "Mã hộ gia đình", "Mã số hộ", "Số hộ", "Mã hộ khẩu", "Household code"},
 	colVillage:     {"Thôn", "Tên thôn", "Thôn/bản/khu phố", "Thôn, bản, khu phố", "Thôn/khu phố", "Thôn (bản, khu phố)", "Bản", "Khu phố", "Khu", "Tổ dân phố", "Thôn/Tổ dân phố", "Village"},
 	colVillageCode: {"Mã thôn", "Mã thôn/bản/khu phố", "Mã khu phố", "Village code"},
-	colCommune:     {"Mã xã", "Xã", "Xã/phường", "Xã/phường/đặc khu", "Xã, phường", "Phường", "Commune", "Commune code"},
+	colCommune:     {"Xã", "Tên xã", "Xã/phường", "Xã/phường/đặc khu", "Xã, phường", "Phường", "Commune"},
+	colCommuneCode: {"Mã xã", "Mã xã/phường", "Mã xã, phường", "Mã xã/phường/đặc khu", "Commune code"},
 	colHead:        {"Chủ hộ", "Họ tên chủ hộ", "Họ và tên chủ hộ", "Tên chủ hộ", "Head", "Head of household"},
 	colMembers:     {"Thành viên", "Các thành viên", "Thành viên trong hộ", "Members"},
 	colMember:      {"Họ tên thành viên", "Họ và tên thành viên", "Họ và tên", "Họ tên", "Member"},
@@ -277,18 +279,14 @@ func codeOf(raw string) (ref, reason string) {
 
 // villageOf finds the row's village; given is false when the row names none.
 func (in *intake) villageOf(t *sheet.Table, row sheet.Row) (a villageAnswer, given bool) {
-	code, name := t.Cell(row, colVillageCode), t.Cell(row, colVillage)
-	if sheet.Blank(code) {
-		code = ""
+	said := func(column string) string {
+		if s := t.Cell(row, column); !sheet.Blank(s) {
+			return s
+		}
+		return ""
 	}
-	if sheet.Blank(name) {
-		name = ""
-	}
-	commune := t.Cell(row, colCommune)
-	if sheet.Blank(commune) {
-		commune = ""
-	}
-	return in.villages.find(commune, code, name), code != "" || name != ""
+	at := rowPlace{said(colCommuneCode), said(colCommune), said(colVillageCode), said(colVillage)}
+	return in.villages.find(at), at.code != "" || at.name != ""
 }
 
 // again takes another row of a household that the file had before: a member's

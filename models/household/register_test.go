@@ -67,6 +67,8 @@ func TestRegisterRowsRefusedByPlaceAndReason(t *testing.T) {
 			"other province":    {dept, "Mã hộ,Mã xã,Thôn,Chủ hộ\n1,07210,Khe Cát,An\n", []string{"2 Mã xã: commune_out_of_reach"}},
 			"its villages":      {dept, "Mã hộ,Mã thôn,Chủ hộ\n1," + w.code(w.villages[7]) + ",An\n", []string{"2 Mã thôn: unknown_village"}},
 			"other commune":     {officer, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Ba Chẽ,Khe Cát,An\n", []string{"2 Xã: commune_out_of_reach"}},
+			"code and name":     {dept, "Mã hộ,Mã xã,Xã,Thôn,Chủ hộ\n1,06652,Ba Chẽ,Khe Cát,An\n2,06652,xã Nào Đó,Khe Cát,Bình\n3,-,Ba Chẽ,Khe Cát,Chi\n", []string{"2 Xã: other_than_code"}},
+			"village and name":  {dept, "Mã hộ,Mã thôn,Thôn,Chủ hộ\n1," + w.code(w.villages[0]) + ",Nà Làng,An\n2," + w.code(w.villages[0]) + ",Xóm Trên (tên cũ),Bình\n3," + w.code(w.villages[0]) + ",thôn khe cát,Chi\n", []string{"2 Thôn: other_than_code"}},
 			"twice":             {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát,An\n1.0,Hà Tu,Khe Cát,An\n", []string{"3 Mã hộ: duplicate_household (2)"}},
 			"in two villages":   {dept, "Mã hộ,Xã,Thôn,Chủ hộ\n1,Hà Tu,Khe Cát,An\n1,Hà Tu,Nà Làng,An\n", []string{"3 Thôn: household_in_two_villages (2)"}},
 			"two heads":         {dept, "Mã hộ,Xã,Thôn,Họ và tên,Quan hệ\n1,Hà Tu,Khe Cát,An,Chủ hộ\n1,Hà Tu,Khe Cát,Bình,chủ hộ\n", []string{"3 Họ và tên: two_heads (2)"}},

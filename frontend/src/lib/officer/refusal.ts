@@ -52,6 +52,7 @@ const ROW: Record<string, () => string> = {
 	ambiguous_commune: m.row_unknown_commune,
 	ambiguous_village: m.row_ambiguous_village,
 	village_in_other_commune: m.row_village_in_other_commune,
+	other_than_code: m.row_other_than_code,
 	household_in_two_villages: m.row_two_villages,
 	duplicate_household: m.row_duplicate_household,
 	two_heads: m.row_two_heads,
