@@ -89,7 +89,14 @@ test('an adult makes an account with a code of the team', async ({ browser, page
 	await expect(phone.locator('#ad-born-error, [id*=ad-born]').last()).toBeVisible();
 	await phone.locator('#ad-born').fill('1960-01-01');
 	await phone.locator('form button.primary').click();
+	// One press leads on, with what was just chosen; the name is for the next time.
 	const username = await phone.locator('[data-username]').innerText();
+	await phone.getByRole('link', { name: 'Đăng nhập và học' }).click();
+	await expect(phone).toHaveURL(/\/home$/);
+	await expect(phone.locator('main h1')).toContainText('Thử');
+	await own.clearCookies();
+	await phone.goto(`/login#${username}`);
+	await expect(phone.locator('#username')).toHaveValue(username);
 	await signIn(phone, username);
 	// The pupils' pages speak to somebody grown up without "em"; what a course tells is let be.
 	for (const path of ['/household', '/certificates', '/account']) {
