@@ -94,6 +94,7 @@ test('an adult makes an account with a code of the team', async ({ browser, page
 	await phone.getByRole('link', { name: 'Đăng nhập và học' }).click();
 	await expect(phone).toHaveURL(/\/home$/);
 	await expect(phone.locator('main h1')).toContainText('Thử');
+	await expect(phone.locator('#goal')).toHaveCount(0); // there is no class
 	await own.clearCookies();
 	await phone.goto(`/login#${username}`);
 	await expect(phone.locator('#username')).toHaveValue(username);
