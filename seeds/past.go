@@ -52,6 +52,7 @@ type past struct {
 	hash       string
 	oracle     map[string]map[string]Answer
 	events     []pastEvent
+	kept       int // households of the demo commune that its own two classes will come from
 }
 
 type pastEvent struct {
@@ -63,7 +64,7 @@ type pastEvent struct {
 func (d *demo) goBack(days int) *past {
 	now := d.DB.Clock().Now()
 	morning := now.In(models.VietNam()).AddDate(0, 0, -days)
-	p := &past{g: newGenerator(20260824), end: now}
+	p := &past{g: newGenerator(20260824), end: now, kept: 2 * d.size.Pupils}
 	p.start = time.Date(morning.Year(), morning.Month(), morning.Day(), 8, 0, 0, 0, models.VietNam())
 	p.at = p.start
 	p.House = Build(d.DB.At(func() time.Time { return p.at }), Wiring{})
@@ -188,9 +189,12 @@ func (p *past) homes(ctx context.Context, commune string) ([]string, error) {
 	var rows []struct{ Code, Village string }
 	err = p.DB.Read(ctx).Raw(`SELECT h.code, v.code AS village FROM households h JOIN villages v ON v.id = h.village_id
 		JOIN village_communes vc ON vc.village_id = h.village_id
-		WHERE vc.commune_id = ? AND vc.valid_to = ? ORDER BY h.external_ref DESC`, area.ID, models.Forever).Scan(&rows).Error
+		WHERE vc.commune_id = ? AND vc.valid_to = ? ORDER BY h.external_ref`, area.ID, models.Forever).Scan(&rows).Error
 	if err != nil {
 		return nil, err
+	}
+	if commune == demoCommune {
+		rows = rows[min(p.kept, len(rows)):]
 	}
 	luck := map[string]int{}
 	type home struct {

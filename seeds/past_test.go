@@ -53,6 +53,16 @@ func TestATermBeforeToday(t *testing.T) {
 		assert.Equal(t, 3, howMany(t, db, "SELECT COUNT(DISTINCT outcome) FROM visits WHERE outcome IN ('taught', 'not_home', 'already_skilled')"), "doors were knocked at")
 		assert.Zero(t, howMany(t, db, "SELECT COUNT(*) FROM visits WHERE refusal <> ''"))
 
+		// The two classes of the demo school have homes of their own: its last quiz still moves the province.
+		pupil, session, err := house.DemoPupil(ctx)
+		require.NoError(t, err)
+		assert.Zero(t, howMany(t, db, `SELECT COUNT(*) FROM household_links a JOIN household_links b ON b.household_id = a.household_id AND b.person_id <> a.person_id
+			JOIN enrolments e ON e.person_id = b.person_id JOIN schools s ON s.id = e.school_id AND s.code LIKE '22MINHHOA%' WHERE a.person_id = ?`, pupil.Person))
+		_, err = house.Take(ctx, pupil, "self_protection-thcs", session, 0)
+		require.NoError(t, err)
+		assert.Equal(t, now.Covered+1, at(0).Covered)
+		now = at(0)
+
 		again, err := house.Demo(ctx, seeds.DemoOptions{Households: 1500, History: true})
 		require.NoError(t, err)
 		assert.NotEmpty(t, again)
