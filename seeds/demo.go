@@ -29,6 +29,10 @@ const householdsPerPupil = 12
 // others.
 const demoWeight = 12
 
+// largeDemo is from how many households on the demo commune is large enough
+// with villages nearly like the others'.
+const largeDemo = 6000
+
 // SignIn is one demo account.
 type SignIn struct {
 	Role     models.Role `json:"role"`
@@ -161,7 +165,10 @@ func (d *demo) register(ctx context.Context) error {
 	weighted := slices.Clone(d.places)
 	house, times := d.House, demoWeight
 	if d.past != nil {
-		house, times = d.past.House, 2
+		house = d.past.House
+	}
+	if d.size.Households >= largeDemo {
+		times = 2
 	}
 	for _, v := range d.places {
 		for range times {

@@ -20,6 +20,10 @@ const pastDays = 98
 // what makes one village lead and another lag behind.
 const pastSlots = 5
 
+// mostPupils is how many pupils a pilot's school has at most: sixteen classes. On
+// a register as large as the real one the shares stay below those wanted.
+const mostPupils = 16 * 38
+
 // pilot is a commune of the demo with a school that began a term ago.
 type pilot struct {
 	commune, school string
@@ -162,7 +166,7 @@ func (p *past) begin(ctx context.Context, n int, one pilot) error {
 		return err
 	}
 	s := &pastSchool{past: p, level: level, laptop: models.NewID(p.at)}
-	pupils := max(12, len(homes)*one.share*100/pastYield/100)
+	pupils := min(max(12, len(homes)*one.share/pastYield), mostPupils)
 	for k := 0; pupils > 0; k++ {
 		size, grade := min(pupils, 38), lowest+(one.grade-lowest+k)%grades
 		class, list, err := p.NewClass(ctx, p.g, school, grade, fmt.Sprintf("%d%c", grade, 'A'+k/grades%26), size)

@@ -1,6 +1,7 @@
 package seeds
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -79,4 +80,19 @@ func views(keys ...string) (list []learning.QuestionView) {
 		list = append(list, learning.QuestionView{Slot: i + 1, QuestionKey: key})
 	}
 	return list
+}
+
+func TestNoTwoPupilsOfTheDemoHaveOneCode(t *testing.T) {
+	g, seen := newGenerator(3), map[string]bool{}
+	for school := range 11 {
+		for k := range 16 {
+			for n := range 38 {
+				grade := 6 + k%4
+				code := ministryCode(fmt.Sprintf("22MINHHOA%02d", school), grade, fmt.Sprintf("%d%c", grade, 'A'+k/4), g.IntN(10), n)
+				assert.Len(t, code, 13)
+				assert.False(t, seen[code], code)
+				seen[code] = true
+			}
+		}
+	}
 }

@@ -82,3 +82,21 @@ func howMany(t *testing.T, db *store.DB, query string, args ...any) (n int) {
 	require.NoError(t, db.Read(context.Background()).Raw(query, args...).Scan(&n).Error)
 	return n
 }
+
+// Whatever day a demo is made on: in the summer its past lies in the school year
+// before.
+func TestATermBeforeAnyDay(t *testing.T) {
+	for _, day := range []string{"2026-08-01", "2026-09-07", "2027-01-02", "2027-02-28", "2027-06-30"} {
+		t.Run(day, func(t *testing.T) {
+			at, err := time.Parse(time.DateOnly, day)
+			require.NoError(t, err)
+			ctx, house := context.Background(), build(storetest.SQLite(t, func() time.Time { return at.Add(3 * time.Hour) }))
+			_, err = house.Demo(ctx, seeds.DemoOptions{Households: 600, Villages: 54, Pupils: 6, History: true})
+			require.NoError(t, err)
+			report, err := house.Coverage.Verify(ctx, household.Recounter())
+			require.NoError(t, err)
+			assert.Zero(t, report.Differences, "%+v", report)
+			assert.Greater(t, howMany(t, house.DB, "SELECT COUNT(*) FROM certificates"), 50)
+		})
+	}
+}

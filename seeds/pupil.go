@@ -36,7 +36,7 @@ func (h *House) NewClass(ctx context.Context, g generator, school place.School, 
 		list[i] = people.NewPerson{
 			ID: models.NewID(now), FullName: full, Gender: map[string]string{"Nam": people.GenderMale, "Nữ": people.GenderFemale}[gender],
 			BirthDate:    fmt.Sprintf("%d-%02d-%02d", now.Year()-grade-6, 1+g.IntN(12), 1+g.IntN(28)),
-			MinistryCode: fmt.Sprintf("22%s%04d%04d", school.Code[max(len(school.Code)-3, 0):], g.IntN(10000), i),
+			MinistryCode: ministryCode(school.Code, grade, name, g.IntN(10), i),
 		}
 		made[i] = Pupil{Person: list[i].ID, Name: full}
 	}
@@ -55,6 +55,12 @@ func (h *House) NewClass(ctx context.Context, g generator, school place.School, 
 		return people.EnrolMany(tx, enrolments, now)
 	})
 	return class, made, err
+}
+
+// ministryCode is like the ministry's codes of pupils: no two pupils of the
+// demo have the same, because no two classes of a school share grade and letter.
+func ministryCode(school string, grade int, class string, digit, n int) string {
+	return fmt.Sprintf("22%s%02d%02d%d%03d", school[max(len(school)-3, 0):], grade, class[len(class)-1]-'A', digit, n)
 }
 
 // Learn reads every lesson of a course to the end, as the pupil.
