@@ -97,7 +97,7 @@ export interface Attempt {
 	course_key: string;
 	state: string;
 	items: Item[];
-	answers: { slot: number; response: unknown }[];
+	answers: { slot: number; seq: number; response: unknown }[];
 	last_seq: number;
 }
 
@@ -177,17 +177,26 @@ export class Ledger {
 	get count(): number {
 		return [...this.saved.values()].reduce((n, of) => n + of.size, 0);
 	}
-	/** By slot, what was acknowledged last. */
-	last(attempt: string): Map<number, unknown> {
+	/** By slot, what was acknowledged last, and under which number. */
+	last(attempt: string): Map<number, { seq: number; response: unknown }> {
 		const found = [...(this.saved.get(attempt) ?? [])].sort(([a], [b]) => a - b);
-		return new Map(found.map(([, { slot, response }]) => [slot, response]));
+		return new Map(found.map(([seq, { slot, response }]) => [slot, { seq, response }]));
 	}
-	/** Whether an attempt as a server keeps it has, in every slot, what was acknowledged last. */
+	/**
+	 * Whether an attempt as a server keeps it has, in every slot, what was acknowledged last, or a
+	 * later answer: the network may have eaten its acknowledgement alone.
+	 */
 	missing(kept: Attempt): string[] {
-		const have = new Map(kept.answers.map(({ slot, response }) => [slot, same(response)]));
+		const have = new Map(kept.answers.map((one) => [one.slot, one]));
 		return [...this.last(kept.id)]
-			.filter(([slot, response]) => have.get(slot) !== same(response))
-			.map(([slot, response]) => `slot ${slot}: ${same(response)}, kept ${have.get(slot)}`);
+			.filter(([slot, { seq, response }]) => {
+				const one = have.get(slot);
+				return !one || (same(one.response) !== same(response) && one.seq <= seq);
+			})
+			.map(
+				([slot, { response }]) =>
+					`slot ${slot}: ${same(response)}, kept ${JSON.stringify(have.get(slot)?.response)}`
+			);
 	}
 	/** Notes what a browser's app gets acknowledged, as the app itself sees it. */
 	async watch(page: Page): Promise<void> {
