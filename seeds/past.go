@@ -16,13 +16,16 @@ import (
 // begins in August, is as old: a term.
 const pastDays = 98
 
-// pastSlots is how many villages' worth of luck a commune's households share:
-// what makes one village lead and another lag behind.
-const pastSlots = 5
+// slowest is how many times later than the first village of a commune the last
+// one gets its turn: what makes one lead and another lag behind.
+const slowest = 5
+
+// classSize is how many pupils sit in a full class of a pilot's school.
+const classSize = 38
 
 // mostPupils is how many pupils a pilot's school has at most: sixteen classes. On
 // a register as large as the real one the shares stay below those wanted.
-const mostPupils = 16 * 38
+const mostPupils = 16 * classSize
 
 // pilot is a commune of the demo with a school that began a term ago.
 type pilot struct {
@@ -168,7 +171,7 @@ func (p *past) begin(ctx context.Context, n int, one pilot) error {
 	s := &pastSchool{past: p, level: level, laptop: models.NewID(p.at)}
 	pupils := min(max(12, len(homes)*one.share/pastYield), mostPupils)
 	for k := 0; pupils > 0; k++ {
-		size, grade := min(pupils, 38), lowest+(one.grade-lowest+k)%grades
+		size, grade := min(pupils, classSize), lowest+(one.grade-lowest+k)%grades
 		class, list, err := p.NewClass(ctx, p.g, school, grade, fmt.Sprintf("%d%c", grade, 'A'+k/grades%26), size)
 		if err != nil {
 			return err
@@ -200,17 +203,17 @@ func (p *past) homes(ctx context.Context, commune string) ([]string, error) {
 	if commune == demoCommune {
 		rows = rows[min(p.kept, len(rows)):]
 	}
-	luck := map[string]int{}
+	pace := map[string]int{}
 	type home struct {
 		code string
 		turn int
 	}
 	list := make([]home, len(rows))
 	for i, r := range rows {
-		if _, ok := luck[r.Village]; !ok {
-			luck[r.Village] = 1 + p.g.IntN(pastSlots)
+		if _, ok := pace[r.Village]; !ok {
+			pace[r.Village] = 1 + p.g.IntN(slowest)
 		}
-		list[i] = home{r.Code, luck[r.Village] * p.g.IntN(1000)}
+		list[i] = home{r.Code, pace[r.Village] * p.g.IntN(1000)}
 	}
 	slices.SortStableFunc(list, func(a, b home) int { return cmp.Compare(a.turn, b.turn) })
 	codes := make([]string, len(list))

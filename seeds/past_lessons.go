@@ -15,8 +15,7 @@ import (
 )
 
 // pastYield is how many of a hundred pupils of a pilot cover a household of
-// their own in the end: the others failed a quiz, were away, are not linked, or
-// have a sibling who was first.
+// their own in the end: the others failed a quiz, were away, or are not linked.
 const pastYield = 62
 
 // period is how long a lesson lasts.
@@ -27,12 +26,16 @@ const period = 45 * time.Minute
 func (s *pastSchool) plan(homes []string) {
 	for k, c := range s.classes {
 		later := 0.44 * (float64(k) + s.g.Float64()) / float64(len(s.classes))
-		mine := homes[min(len(homes), k*38):min(len(homes), k*38+len(c.pupils))]
+		from := k * classSize
+		mine := homes[min(len(homes), from):min(len(homes), from+len(c.pupils))]
 		s.link(c, mine, s.day(0.04+later/2), s.day(0.10+later/2+0.05*s.g.Float64()))
-		able := s.abilities(len(c.pupils))
+		sure := make([]bool, len(c.pupils)) // of passing: three of four have all five skills in the end
+		for n := range sure {
+			sure[n] = s.g.IntN(4) != 0
+		}
 		for i, skill := range certificate.Skills {
 			s.lesson(c, skill, s.day(0.14+later+0.08*float64(i)), func(n int) (wrong int, here bool) {
-				return able[n].quiz(s.g, toll[skill])
+				return s.fares(sure[n], toll[skill])
 			})
 		}
 	}
@@ -42,28 +45,17 @@ func (s *pastSchool) plan(homes []string) {
 // not at home in it.
 var toll = map[string]int{"public_services": 1, "online_payment": 2}
 
-// ability is how a pupil takes quizzes.
-type ability struct{ sure bool }
-
-// abilities draws who of a class will have all five skills: three of four.
-func (s *pastSchool) abilities(n int) []ability {
-	list := make([]ability, n)
-	for i := range list {
-		list[i].sure = s.g.IntN(4) != 0
+// fares draws how many answers of ten go wrong for a pupil, and whether the
+// pupil is there at all.
+func (s *pastSchool) fares(sure bool, toll int) (wrong int, here bool) {
+	if sure {
+		return max(0, s.g.IntN(4)-2), true
 	}
-	return list
-}
-
-// quiz draws how many answers of ten go wrong, and whether the pupil is there.
-func (a ability) quiz(g generator, toll int) (wrong int, here bool) {
-	if a.sure {
-		return max(0, g.IntN(4)-2), true
-	}
-	return toll + g.IntN(8), g.IntN(8) != 0
+	return toll + s.g.IntN(8), s.g.IntN(8) != 0
 }
 
 // lesson has a class learn a skill and take its quiz. It is written as the facts
-// that a classroom laptop brings home: days later, and graded here.
+// that a classroom laptop brings home, when the lesson ends, and graded here.
 func (s *pastSchool) lesson(c pastClass, skill string, at time.Time, how func(n int) (wrong int, here bool)) {
 	key := skill + "-" + s.level
 	s.on(at, func(ctx context.Context) error {
@@ -127,8 +119,7 @@ func (s *pastSchool) take(ctx context.Context, c pastClass, facts []learning.Fac
 	})
 }
 
-// quiz is one quiz, taken in the lesson with so many wrong answers of ten. Hard
-// questions go wrong first.
+// quiz is one quiz, taken in the lesson with so many wrong answers of ten.
 func (s *pastSchool) quiz(ctx context.Context, pupil Pupil, key string, session learning.SessionFact, wrong int) (*learning.AttemptFact, error) {
 	drawn, err := s.Learning.Draw(ctx, key)
 	if err != nil {
